@@ -1,0 +1,24 @@
+//! The CTAP2 state machine: request bytes in, response bytes out.
+//!
+//! Pure but for four seams ([`platform`]): the person, the store, the clock, randomness. All are held as
+//! `dyn`, so that no type parameter leaks, and the only `await` is the question to the person.
+//!
+//! | Where | What |
+//! |---|---|
+//! | [`Authenticator`] | bytes to the command that they name; one file per command, in the specification's step order |
+//! | [`platform`] | what this crate needs from the world |
+//! | [`credential`] | a credential and its private key |
+//! | [`profile`] | what a key claims to be: device-bound or synced |
+//! | [`state`] | what survives a power cycle and what does not |
+//! | [`memory_store`], [`testing`] | a store that forgets; a seeded world for tests |
+#![deny(clippy::unwrap_used, clippy::expect_used, clippy::panic, clippy::indexing_slicing)]
+
+pub mod credential;
+pub mod memory_store;
+pub mod platform;
+pub mod profile;
+pub mod state;
+
+pub use credential::{Credential, PrivateKey};
+pub use memory_store::MemoryStore;
+pub use profile::{Kind, Profile};

@@ -1,0 +1,59 @@
+//! authenticatorClientPIN, 0x06 (CTAP 2.3 §6.5.5).
+
+use crate::cose;
+
+/// The request map, members as sent: which of them a subcommand needs is decided by its steps.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Request {
+    /// 0x01
+    pub pin_uv_auth_protocol: Option<u64>,
+    /// 0x02
+    pub sub_command: u64,
+    /// 0x03
+    pub key_agreement: Option<cose::PublicKey>,
+    /// 0x04
+    pub pin_uv_auth_param: Option<Vec<u8>>,
+    /// 0x05
+    pub new_pin_enc: Option<Vec<u8>>,
+    /// 0x06
+    pub pin_hash_enc: Option<Vec<u8>>,
+    /// 0x09
+    pub permissions: Option<u64>,
+    /// 0x0A
+    pub rp_id: Option<String>,
+}
+
+/// The subcommands (§6.5.5), by their numbers.
+pub mod sub_command {
+    /// getPINRetries
+    pub const GET_PIN_RETRIES: u64 = 0x01;
+    /// getKeyAgreement
+    pub const GET_KEY_AGREEMENT: u64 = 0x02;
+    /// setPIN
+    pub const SET_PIN: u64 = 0x03;
+    /// changePIN
+    pub const CHANGE_PIN: u64 = 0x04;
+    /// getPinToken
+    pub const GET_PIN_TOKEN: u64 = 0x05;
+    /// getPinUvAuthTokenUsingUvWithPermissions
+    pub const GET_PIN_UV_AUTH_TOKEN_USING_UV_WITH_PERMISSIONS: u64 = 0x06;
+    /// getUVRetries
+    pub const GET_UV_RETRIES: u64 = 0x07;
+    /// getPinUvAuthTokenUsingPinWithPermissions
+    pub const GET_PIN_UV_AUTH_TOKEN_USING_PIN_WITH_PERMISSIONS: u64 = 0x09;
+}
+
+/// The response map; empty for setPIN and changePIN (no bytes follow the status then).
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Response {
+    /// 0x01
+    pub key_agreement: Option<cose::PublicKey>,
+    /// 0x02: the encrypted token.
+    pub pin_uv_auth_token: Option<Vec<u8>>,
+    /// 0x03
+    pub pin_retries: Option<u64>,
+    /// 0x04
+    pub power_cycle_state: Option<bool>,
+    /// 0x05
+    pub uv_retries: Option<u64>,
+}

@@ -1,0 +1,36 @@
+//! The CTAP 2.3 wire, both directions.
+//!
+//! Bytes in, types out, and back. No IO, no clock, no randomness: whoever needs an ephemeral key or an
+//! initialisation vector draws it and hands it in.
+//!
+//! | Where | What | Section of CTAP 2.3 |
+//! |---|---|---|
+//! | [`command`] | the first byte of a message, and every request and response by it | §8.1 |
+//! | [`make_credential`], [`get_assertion`], [`get_info`], [`client_pin`], [`credential_management`] | one file per command, each with its `Request` and `Response` | §6.1 to §6.8 |
+//! | [`status`] | the status byte, total over `u8` | §8.2 |
+//! | [`cbor`] | strict canonical decoding, canonical encoding | §8 |
+//! | [`entity`], [`extension`] | relying party, user, credential descriptor; extension inputs and outputs | §6, §12 |
+//! | [`cose`] | public keys and algorithm identifiers | RFC 9053 |
+//! | [`auth_data`], [`attestation`] | what is signed, and what vouches for it | WebAuthn §6.1, §8 |
+//! | [`pin_protocol`] | PIN/UV auth protocols one and two | §6.5.6, §6.5.7 |
+//! | [`hid`] | CTAPHID: reports, messages, channels | §11.2 |
+#![deny(clippy::unwrap_used, clippy::expect_used, clippy::panic, clippy::indexing_slicing)]
+
+pub mod attestation;
+pub mod auth_data;
+pub mod cbor;
+pub mod client_pin;
+pub mod command;
+pub mod cose;
+pub mod credential_management;
+pub mod entity;
+pub mod extension;
+pub mod get_assertion;
+pub mod get_info;
+pub mod hid;
+pub mod make_credential;
+pub mod pin_protocol;
+pub mod status;
+
+pub use command::{Command, Request, Response};
+pub use status::Status;
