@@ -1,0 +1,74 @@
+//! The error that both faces show: what happened, why, and what to do next.
+
+use serde::Serialize;
+use specta::Type;
+
+/// An error as a person or a script meets it.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Type, thiserror::Error)]
+#[serde(rename_all = "camelCase")]
+#[error("{message}")]
+pub struct AppError {
+    /// A stable word for scripts.
+    pub code: Code,
+    /// What happened and why, in one or two plain sentences.
+    pub message: String,
+    /// What to do next.
+    pub hint: Option<String>,
+    /// The CTAP status byte, where a key sent one (CTAP 2.3 §8.2).
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub ctap_status: Option<u8>,
+}
+
+/// The stable words, one for each way in which something does not work.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Type)]
+#[serde(rename_all = "kebab-case")]
+pub enum Code {
+    /// Something broke that the person cannot mend.
+    Failed,
+    /// The call makes no sense as written.
+    Usage,
+    /// There is no such thing.
+    NotFound,
+    /// The person declined or cancelled.
+    Refused,
+    /// The vault is locked.
+    Locked,
+    /// The PIN or passphrase is wrong.
+    WrongSecret,
+    /// The vault's key is not in the keyring any more.
+    KeyMissing,
+    /// A device is not there.
+    DeviceGone,
+    /// A device may not be opened.
+    NoPermission,
+    /// Something else uses it: a port, a device, a file.
+    Busy,
+    /// A ceremony did not verify.
+    VerificationFailed,
+}
+
+impl AppError {
+    /// An error with a next step.
+    pub fn new(code: Code, message: impl Into<String>, hint: impl Into<String>) -> Self {
+        Self { code, message: message.into(), hint: Some(hint.into()), ctap_status: None }
+    }
+
+    /// An error that has no next step of its own.
+    pub fn plain(code: Code, message: impl Into<String>) -> Self {
+        Self { code, message: message.into(), hint: None, ctap_status: None }
+    }
+
+    /// What a key answered with `status`.
+    pub fn of_status(doing: &str, status: ctap::Status) -> Self {
+        let code = match status {
+            ctap::Status::NO_CREDENTIALS => Code::NotFound,
+            ctap::Status::OPERATION_DENIED | ctap::Status::KEEPALIVE_CANCEL => Code::Refused,
+            ctap::Status::PIN_INVALID | ctap::Status::PIN_AUTH_INVALID => Code::WrongSecret,
+            _ => Code::Failed,
+        };
+        Self {
+            ctap_status: Some(status.0),
+            ..Self::plain(code, format!("The key did not finish {doing}: {}.", status.meaning()))
+        }
+    }
+}

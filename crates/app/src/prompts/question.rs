@@ -1,0 +1,155 @@
+use authenticator::{Kind, platform::Question};
+use ctap::entity;
+use serde::{Deserialize, Serialize};
+use specta::Type;
+use std::time::Instant;
+
+use super::{Open, SecretKind};
+use crate::site::registrable_domain;
+
+/// A question as a face shows it.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Type)]
+#[serde(rename_all = "camelCase")]
+pub struct Prompt {
+    /// To answer it with.
+    pub id: u32,
+    /// The profile of the key that asks.
+    pub key: String,
+    /// What is asked.
+    pub kind: PromptKind,
+    /// The site.
+    pub rp_id: Option<String>,
+    /// The part of the site's name that somebody registered, such as `example.co.uk`.
+    pub registrable_domain: Option<String>,
+    /// What the site calls itself: its own claim.
+    pub rp_name: Option<String>,
+    /// The accounts to choose from.
+    pub accounts: Vec<Account>,
+    /// What would be made.
+    pub passkey_kind: Option<Kind>,
+    /// What has to be typed.
+    pub secret: SecretKind,
+    /// The site already has a passkey here.
+    pub already_registered: bool,
+    /// How often the secret may still be tried.
+    pub tries_left: Option<u32>,
+    /// The whole time, in milliseconds.
+    pub time_limit_ms: u32,
+    /// What is left of it, in milliseconds.
+    pub remaining_ms: u32,
+    /// What was wrong with the last answer.
+    pub problem: Option<String>,
+}
+
+/// What a question asks.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Type)]
+#[serde(rename_all = "kebab-case")]
+pub enum PromptKind {
+    /// Make a passkey?
+    Register,
+    /// Sign in?
+    Authenticate,
+    /// Nothing to be done here but to say that somebody is there.
+    Notice,
+    /// Let a program act for you?
+    Verify,
+    /// Use this key?
+    Select,
+    /// Erase this key?
+    Reset,
+}
+
+/// An account as the site names it.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Type)]
+#[serde(rename_all = "camelCase")]
+pub struct Account {
+    /// Such as an e-mail address.
+    pub name: Option<String>,
+    /// The person's name.
+    pub display_name: Option<String>,
+}
+
+/// What a face answers. The secret is taken in, never given out.
+#[derive(Clone, Deserialize, Type)]
+#[serde(rename_all = "camelCase")]
+pub struct PromptAnswer {
+    /// Yes or no.
+    pub approve: bool,
+    /// Index into the accounts.
+    #[serde(default)]
+    pub account: u32,
+    /// What was typed.
+    pub secret: Option<String>,
+}
+
+impl PromptAnswer {
+    /// A no.
+    pub fn decline() -> Self {
+        Self { approve: false, account: 0, secret: None }
+    }
+
+    /// A yes to the first account, with what was typed.
+    pub fn approve(secret: Option<String>) -> Self {
+        Self { approve: true, account: 0, secret }
+    }
+}
+
+impl Open {
+    pub(super) fn accounts(&self) -> usize {
+        if let Question::Authenticate { accounts, .. } = &self.question { accounts.len() } else { 0 }
+    }
+
+    pub(super) fn prompt(&self) -> Prompt {
+        let mut prompt = Prompt {
+            id: self.id,
+            key: self.key.clone(),
+            kind: PromptKind::Select,
+            rp_id: None,
+            registrable_domain: None,
+            rp_name: None,
+            accounts: Vec::new(),
+            passkey_kind: None,
+            secret: self.secret,
+            already_registered: false,
+            tries_left: (self.secret != SecretKind::None).then_some(self.tries_left),
+            time_limit_ms: milliseconds(self.time_limit),
+            remaining_ms: milliseconds(self.deadline.saturating_duration_since(Instant::now())),
+            problem: self.problem.clone(),
+        };
+        match &self.question {
+            Question::Register { rp, user, kind, .. } => {
+                prompt.kind = PromptKind::Register;
+                prompt.rp_name.clone_from(&rp.name);
+                prompt.accounts = vec![account(user)];
+                prompt.passkey_kind = Some(*kind);
+                prompt.rp_id = Some(rp.id.clone());
+            }
+            Question::Authenticate { rp_id, accounts, .. } => {
+                prompt.kind = PromptKind::Authenticate;
+                prompt.accounts = accounts.iter().map(account).collect();
+                prompt.rp_id = Some(rp_id.clone());
+            }
+            Question::Notice { rp_id, already_registered } => {
+                prompt.kind = PromptKind::Notice;
+                prompt.already_registered = *already_registered;
+                prompt.rp_id = Some(rp_id.clone());
+            }
+            Question::Verify { rp_id, .. } => {
+                prompt.kind = PromptKind::Verify;
+                prompt.rp_id.clone_from(rp_id);
+            }
+            Question::Select => prompt.kind = PromptKind::Select,
+            Question::Reset => prompt.kind = PromptKind::Reset,
+        }
+        prompt.registrable_domain = prompt.rp_id.as_deref().map(registrable_domain);
+        prompt
+    }
+}
+
+fn account(user: &entity::User) -> Account {
+    Account { name: user.name.clone(), display_name: user.display_name.clone() }
+}
+
+fn milliseconds(duration: std::time::Duration) -> u32 {
+    u32::try_from(duration.as_millis()).unwrap_or(u32::MAX)
+}

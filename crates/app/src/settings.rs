@@ -1,0 +1,108 @@
+//! What a person may choose, in `settings.json` of the data folder.
+
+use serde::{Deserialize, Serialize};
+use specta::Type;
+use std::{
+    io::{ErrorKind, Write},
+    path::Path,
+};
+
+use crate::error::{AppError, Code};
+
+/// The settings. Members that are not known are kept when saved.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize, Type)]
+#[serde(default, rename_all = "camelCase")]
+pub struct Settings {
+    /// What proves that the person at the prompt is the owner.
+    pub verification: Verification,
+}
+
+/// What proves that the person at the prompt is the owner (user verification, CTAP 2.3 §6.1.2 step 11).
+/// A key that has a PIN asks for that PIN.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize, Type)]
+#[serde(rename_all = "kebab-case")]
+pub enum Verification {
+    /// Typing the vault's passphrase in the prompt.
+    #[default]
+    Passphrase,
+    /// That the vault is open: approving is enough.
+    VaultOpen,
+}
+
+impl Settings {
+    /// Reads the settings of `folder`; the defaults where nothing was saved.
+    ///
+    /// # Errors
+    /// `failed` where the file is there and cannot be read or understood.
+    pub fn load(folder: &Path) -> Result<Self, AppError> {
+        let path = folder.join(FILE);
+        match std::fs::read(&path) {
+            Ok(bytes) => serde_json::from_slice(&bytes).map_err(|error| {
+                AppError::new(
+                    Code::Failed,
+                    format!("The settings in {} cannot be understood: {error}.", path.display()),
+                    "Correct the file, or remove it to return to the defaults.",
+                )
+            }),
+            Err(error) if error.kind() == ErrorKind::NotFound => Ok(Self::default()),
+            Err(error) => {
+                Err(AppError::plain(Code::Failed, format!("{} cannot be read: {error}.", path.display())))
+            }
+        }
+    }
+
+    /// Saves whole or not at all.
+    ///
+    /// # Errors
+    /// `failed` where the folder cannot be written.
+    pub fn save(&self, folder: &Path) -> Result<(), AppError> {
+        let failed = |error: std::io::Error| {
+            AppError::new(
+                Code::Failed,
+                format!("The settings could not be saved in {}: {error}.", folder.display()),
+                "Check that the folder can be written and that the disk has space.",
+            )
+        };
+        let mut kept = serde_json::Map::new();
+        if let Ok(bytes) = std::fs::read(folder.join(FILE))
+            && let Ok(serde_json::Value::Object(known)) = serde_json::from_slice(&bytes)
+        {
+            kept = known;
+        }
+        if let Ok(serde_json::Value::Object(own)) = serde_json::to_value(self) {
+            kept.extend(own);
+        }
+        std::fs::create_dir_all(folder).map_err(failed)?;
+        let mut file = tempfile::NamedTempFile::new_in(folder).map_err(failed)?;
+        file.write_all(&serde_json::to_vec_pretty(&kept).unwrap_or_default()).map_err(failed)?;
+        file.as_file().sync_all().map_err(failed)?;
+        file.persist(folder.join(FILE)).map_err(|error| failed(error.error))?;
+        Ok(())
+    }
+}
+
+const FILE: &str = "settings.json";
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_is_saved_is_read_again_and_unknown_members_stay() {
+        let folder = tempfile::tempdir().unwrap();
+        assert_eq!(Settings::load(folder.path()).unwrap(), Settings::default());
+        std::fs::write(folder.path().join(FILE), br#"{"ofTomorrow":7}"#).unwrap();
+        let settings = Settings { verification: Verification::VaultOpen };
+        settings.save(folder.path()).unwrap();
+        assert_eq!(Settings::load(folder.path()).unwrap(), settings);
+        assert!(std::fs::read_to_string(folder.path().join(FILE)).unwrap().contains("ofTomorrow"));
+    }
+
+    #[test]
+    fn a_broken_file_is_told_and_left_alone() {
+        let folder = tempfile::tempdir().unwrap();
+        std::fs::write(folder.path().join(FILE), b"{").unwrap();
+        assert_eq!(Settings::load(folder.path()).unwrap_err().code, Code::Failed);
+        assert_eq!(std::fs::read(folder.path().join(FILE)).unwrap(), b"{");
+    }
+}

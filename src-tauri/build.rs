@@ -1,0 +1,5 @@
+//! Tauri's code generation.
+
+fn main() {
+    tauri_build::build();
+}
