@@ -1,0 +1,110 @@
+"""The window under a virtual display, on a session bus with a real keyring, driven through tauri-driver."""
+
+import os
+import subprocess
+
+from selenium import webdriver
+from selenium.webdriver.common.by import By
+from selenium.webdriver.common.options import ArgOptions
+from selenium.webdriver.support.ui import WebDriverWait
+
+from support import BUILT, Lines, scratch, wait_for
+
+LIMIT = 120
+KEYRING_PASSWORD = "keyring password"
+
+
+class Desktop:
+    """Xvfb, a session bus and gnome-keyring with an open login keyring, in folders of their own."""
+
+    def __enter__(self):
+        home = scratch()
+        for name in ("HOME", "XDG_DATA_HOME", "XDG_CONFIG_HOME", "XDG_CACHE_HOME", "XDG_RUNTIME_DIR"):
+            folder = home / name.lower()
+            folder.mkdir(mode=0o700)
+            os.environ[name] = str(folder)
+        self.display = subprocess.Popen(
+            ["Xvfb", "-displayfd", "1", "-screen", "0", "1280x900x24", "-nolisten", "tcp"],
+            stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True,
+        )
+        os.environ["DISPLAY"] = ":" + Lines(self.display.stdout, None).next(60).strip()
+        self.bus = subprocess.Popen(
+            ["dbus-daemon", "--session", "--nofork", "--print-address=1"], stdout=subprocess.PIPE, text=True
+        )
+        os.environ["DBUS_SESSION_BUS_ADDRESS"] = Lines(self.bus.stdout, None).next(60).strip()
+        subprocess.run(
+            ["gnome-keyring-daemon", "--unlock", "--components=secrets", "--daemonize"],
+            input=KEYRING_PASSWORD, text=True, check=True, stdout=subprocess.DEVNULL,
+        )
+        wait_for(secret_service_answers, "the Secret Service")
+        return self
+
+    def __exit__(self, *_):
+        for process in (self.bus, self.display):
+            process.terminate()
+            process.wait(20)
+
+
+def secret_service_answers():
+    asked = subprocess.run(
+        ["dbus-send", "--session", "--print-reply", "--dest=org.freedesktop.secrets", "/org/freedesktop/secrets/collection/login",
+         "org.freedesktop.DBus.Properties.Get", "string:org.freedesktop.Secret.Collection", "string:Locked"],
+        capture_output=True, text=True,
+    )
+    return "boolean false" in asked.stdout
+
+
+class Window:
+    """latchkey-window, until the end of the `with` block."""
+
+    def __enter__(self):
+        self.driver_process = subprocess.Popen(
+            ["tauri-driver", "--port", "4444", "--native-port", "4445", "--native-driver", "/usr/bin/WebKitWebDriver"]
+        )
+        wait_for(lambda: listening(4444), "tauri-driver")
+        options = ArgOptions()
+        options.set_capability("browserName", "wry")
+        options.set_capability("tauri:options", {"application": str(BUILT / "latchkey-window")})
+        self.driver = webdriver.Remote("http://127.0.0.1:4444", options=options)
+        return self
+
+    def __exit__(self, *_):
+        self.driver.quit()
+        self.driver_process.terminate()
+        self.driver_process.wait(20)
+
+    def find(self, test_id, limit=LIMIT):
+        """The element with this data-testid, once it is shown."""
+        selector = f'[data-testid="{test_id}"]'
+        try:
+            return WebDriverWait(self.driver, limit).until(
+                lambda driver: next((e for e in driver.find_elements(By.CSS_SELECTOR, selector) if e.is_displayed()), None)
+            )
+        except Exception:
+            raise AssertionError(f"the window does not show {test_id}: {self.text()}") from None
+
+    def gone(self, test_id, limit=LIMIT):
+        selector = f'[data-testid="{test_id}"]'
+        WebDriverWait(self.driver, limit).until(lambda driver: not driver.find_elements(By.CSS_SELECTOR, selector))
+
+    def click(self, test_id):
+        element = self.find(test_id)
+        WebDriverWait(self.driver, LIMIT).until(lambda _: element.is_enabled())
+        element.click()
+
+    def type(self, test_id, text):
+        self.find(test_id).send_keys(text)
+
+    def text(self):
+        return self.driver.find_element(By.TAG_NAME, "body").text
+
+    def picture(self, name):
+        """Keeps what the window shows, for looking at."""
+        settle = "const done = arguments[0]; requestAnimationFrame(() => requestAnimationFrame(() => done()))"
+        self.driver.execute_async_script(settle)
+        self.driver.save_screenshot(os.path.join(os.environ["GUEST_OUT"], f"{name}.png"))
+
+
+def listening(port):
+    with open("/proc/net/tcp") as table:
+        return any(f":{port:04X} 00000000:0000 0A" in line for line in table)
