@@ -1,2 +1,6 @@
 //! The window's program.
-fn main() {}
+#![cfg_attr(not(debug_assertions), windows_subsystem = "windows")]
+
+fn main() -> Result<(), Box<dyn std::error::Error>> {
+    latchkey_window::run()
+}

@@ -58,6 +58,11 @@ impl AppError {
         Self { code, message: message.into(), hint: None, ctap_status: None }
     }
 
+    /// Whether asking for the vault's passphrase would help.
+    pub fn can_ask_passphrase(&self) -> bool {
+        matches!(self.code, Code::Locked | Code::KeyMissing)
+    }
+
     /// What a key answered with `status`.
     pub fn of_status(doing: &str, status: ctap::Status) -> Self {
         let code = match status {

@@ -1,1 +1,29 @@
-//! Use cases, one file per screen and subcommand. Both faces go through here and decide nothing.
+//! Use cases, one file per screen and subcommand. Both faces, the command line and the window, go through
+//! here and decide nothing themselves.
+//!
+//! | Where | What |
+//! |---|---|
+//! | [`App`] | one program's view of the data folder: its vault, its running keys and lab, its prompts |
+//! | [`vault`] | the vault: making, opening, locking it |
+//! | [`passkeys`] | what the vault holds |
+//! | [`keys`] | virtual keys: starting, stopping, what they tell |
+//! | [`lab`] | the relying-party lab |
+//! | [`demo`] | the main job in one go |
+//! | [`prompts`] | the broker between keys that ask and the face that answers |
+//! | [`settings`] | what a person may choose |
+//! | [`error`] | `{code, message, hint}`, the error of both faces |
+
+mod app;
+pub mod demo;
+pub mod error;
+pub mod keys;
+pub mod lab;
+pub mod passkeys;
+mod platform;
+pub mod prompts;
+pub mod settings;
+mod site;
+pub mod vault;
+
+pub use app::{App, Change, default_folder};
+pub use error::{AppError, Code};

@@ -1,0 +1,138 @@
+use std::{
+    collections::HashMap,
+    path::{Path, PathBuf},
+    sync::{Mutex, MutexGuard, PoisonError},
+    time::Duration,
+};
+use tokio::sync::broadcast;
+
+use crate::{
+    error::{AppError, Code},
+    keys::RunningKey,
+    prompts::Prompts,
+    settings::Settings,
+};
+
+/// One program's view of the data folder: its vault, its running keys and lab, its prompts.
+pub struct App {
+    folder: PathBuf,
+    /// The questions that keys ask.
+    pub prompts: Prompts,
+    pub(crate) vault: Mutex<Option<vault::Vault>>,
+    pub(crate) keys: Mutex<HashMap<String, RunningKey>>,
+    pub(crate) lab: Mutex<Option<lab::Running>>,
+    changes: broadcast::Sender<Change>,
+}
+
+/// What changed; whoever shows it asks for it anew.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Change {
+    /// The vault was made, opened or locked.
+    Vault,
+    /// A passkey came, went, or was used, here or in another program.
+    Passkeys,
+    /// A virtual key was started or stopped.
+    Keys,
+    /// The lab was started or stopped.
+    Lab,
+}
+
+/// How often another program's changes to the vault are looked for.
+const WATCH_EVERY: Duration = Duration::from_millis(500);
+
+impl App {
+    /// A view of `folder`, which need not exist yet.
+    pub fn new(folder: PathBuf) -> Self {
+        Self {
+            folder,
+            prompts: Prompts::default(),
+            vault: Mutex::default(),
+            keys: Mutex::default(),
+            lab: Mutex::default(),
+            changes: broadcast::Sender::new(64),
+        }
+    }
+
+    /// The data folder.
+    pub fn folder(&self) -> &Path {
+        &self.folder
+    }
+
+    /// Hears of every change from now on.
+    pub fn subscribe(&self) -> broadcast::Receiver<Change> {
+        self.changes.subscribe()
+    }
+
+    /// Tells of changes that other programs make to the vault, until dropped.
+    pub async fn watch(&self) {
+        let mut seen = (None, false);
+        loop {
+            let vault = lock(&self.vault).clone();
+            let now = vault.map_or((None, false), |vault| (vault.revision().ok(), vault.is_open()));
+            if now.1 != seen.1 {
+                self.changed(Change::Vault);
+            }
+            if now != seen {
+                self.changed(Change::Passkeys);
+            }
+            seen = now;
+            tokio::time::sleep(WATCH_EVERY).await;
+        }
+    }
+
+    /// The settings.
+    ///
+    /// # Errors
+    /// Where the file is there and cannot be understood.
+    pub fn settings(&self) -> Result<Settings, AppError> {
+        Settings::load(&self.folder)
+    }
+
+    /// Saves the settings.
+    ///
+    /// # Errors
+    /// Where the folder cannot be written.
+    pub fn save_settings(&self, settings: &Settings) -> Result<(), AppError> {
+        settings.save(&self.folder)
+    }
+
+    pub(crate) fn changed(&self, change: Change) {
+        // Nobody listening is fine: the command line shows what it did itself.
+        let _ = self.changes.send(change);
+    }
+}
+
+/// The folder of `LATCHKEY_DATA_DIR`, else `latchkey` in the platform's folder for user data.
+///
+/// # Errors
+/// `failed` where neither is known.
+pub fn default_folder() -> Result<PathBuf, AppError> {
+    let set = |name: &str| std::env::var_os(name).filter(|value| !value.is_empty()).map(PathBuf::from);
+    set("LATCHKEY_DATA_DIR").or_else(|| user_data_folder(set).map(|folder| folder.join("latchkey"))).ok_or_else(|| {
+        AppError::new(
+            Code::Failed,
+            "There is no folder to keep the vault in: neither HOME nor a data folder is set.",
+            "Name one with --data-dir or LATCHKEY_DATA_DIR.",
+        )
+    })
+}
+
+#[cfg(target_os = "macos")]
+fn user_data_folder(set: impl Fn(&str) -> Option<PathBuf>) -> Option<PathBuf> {
+    set("HOME").map(|home| home.join("Library/Application Support"))
+}
+
+#[cfg(windows)]
+fn user_data_folder(set: impl Fn(&str) -> Option<PathBuf>) -> Option<PathBuf> {
+    set("APPDATA")
+}
+
+#[cfg(not(any(target_os = "macos", windows)))]
+fn user_data_folder(set: impl Fn(&str) -> Option<PathBuf>) -> Option<PathBuf> {
+    set("XDG_DATA_HOME").or_else(|| set("HOME").map(|home| home.join(".local/share")))
+}
+
+/// A poisoned lock guards nothing that a panic could have left half-done here.
+pub(crate) fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
+    mutex.lock().unwrap_or_else(PoisonError::into_inner)
+}

@@ -1,0 +1,235 @@
+//! `emulate` and the Virtual key room: starting and stopping virtual keys, and what they tell.
+
+mod approval;
+mod event;
+mod observed_store;
+mod owner;
+
+pub use event::Event;
+
+use authenticator::{
+    MemoryStore, Profile,
+    platform::{Platform, Rng, Store, User},
+};
+use serde::Serialize;
+use specta::Type;
+use std::{net::SocketAddr, path::PathBuf, sync::Arc};
+
+use crate::{
+    App, Change,
+    app::lock,
+    error::{AppError, Code},
+    platform::{SeededRng, SystemClock, SystemRng},
+};
+use approval::Fixed;
+use observed_store::ObservedStore;
+use owner::Owner;
+use virtual_key::{Config, Link, Running, VirtualKey};
+
+/// What a key shall be.
+#[derive(Clone, Debug)]
+pub struct KeyConfig {
+    /// `device-bound` or `synced`.
+    pub profile: String,
+    /// How programs reach it; several are one key.
+    pub links: Vec<KeyLink>,
+    /// Where its passkeys live.
+    pub store: KeyStore,
+    /// Who answers its questions.
+    pub approval: Approval,
+}
+
+/// How programs reach a key.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum KeyLink {
+    /// As a USB security key.
+    Uhid,
+    /// Raw 64-byte reports.
+    Udp(SocketAddr),
+    /// Length-prefixed reports.
+    Tcp(SocketAddr),
+    /// Length-prefixed reports.
+    Unix(PathBuf),
+}
+
+/// Where a key's passkeys live.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum KeyStore {
+    /// In the vault.
+    Vault,
+    /// In memory until it stops; with a seed everything it makes is repeatable.
+    Memory {
+        /// Of the key's randomness.
+        seed: Option<[u8; 32]>,
+    },
+}
+
+/// Who answers a key's questions.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Approval {
+    /// The person, through [`crate::prompts`].
+    Ask,
+    /// Yes and verified, without asking: for tests.
+    Always,
+    /// No, without asking.
+    Never,
+}
+
+/// A key as the window shows it.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Type)]
+#[serde(rename_all = "camelCase")]
+pub struct KeyStatus {
+    /// What it claims to be.
+    pub profile: String,
+    /// Whether programs reach it now.
+    pub running: bool,
+    /// Where.
+    pub addresses: Vec<String>,
+    /// Why it stopped, where it did so by itself.
+    pub error: Option<AppError>,
+}
+
+/// Hears what a key tells.
+pub type Listener = Arc<dyn Fn(Event) + Send + Sync>;
+
+/// A key that runs until it is stopped or dropped.
+pub struct RunningKey {
+    running: Running,
+    addresses: Vec<String>,
+}
+
+impl RunningKey {
+    /// Where programs reach it: a device, `udp:ADDRESS`, `tcp:ADDRESS`, `unix:PATH`.
+    pub fn addresses(&self) -> &[String] {
+        &self.addresses
+    }
+
+    /// Waits until it stops by itself and says why.
+    pub async fn stopped(&self) -> AppError {
+        explain(&self.running.stopped().await)
+    }
+}
+
+/// The names of the shipped profiles.
+pub const PROFILES: [&str; 2] = ["device-bound", "synced"];
+
+impl App {
+    /// Starts a key. The vault must be open where its passkeys live there.
+    ///
+    /// # Errors
+    /// `usage` for an unknown profile, `locked`, `device-gone` and `no-permission` for /dev/uhid, `busy`
+    /// for an address in use.
+    pub fn start_key(&self, config: &KeyConfig, listener: Option<Listener>) -> Result<RunningKey, AppError> {
+        let profile = profile(&config.profile)?;
+        let store: Arc<dyn Store> = match config.store {
+            KeyStore::Vault => Arc::new(self.open_vault()?.store(&profile)),
+            KeyStore::Memory { .. } => Arc::new(MemoryStore::new(profile.capacity)),
+        };
+        let user: Arc<dyn User> = match config.approval {
+            Approval::Ask => Arc::new(self.prompts.asker(&profile.name, self.owner(config.store, &store))),
+            Approval::Always => Arc::new(Fixed::approving()),
+            Approval::Never => Arc::new(Fixed::declining()),
+        };
+        let rng: Arc<dyn Rng> = match config.store {
+            KeyStore::Memory { seed: Some(seed) } => Arc::new(SeededRng::new(seed)),
+            _ => Arc::new(SystemRng),
+        };
+        let store: Arc<dyn Store> = match &listener {
+            Some(listener) => Arc::new(ObservedStore::new(store, &profile, Arc::clone(listener))),
+            None => store,
+        };
+        let name = profile.name.clone();
+        let running = VirtualKey::start(Config {
+            serial: name.clone(),
+            platform: Platform { user, store, clock: Arc::new(SystemClock::powered_now()), rng },
+            profile,
+            links: config.links.iter().map(link).collect(),
+            observer: listener.map(|listener| event::observer(name, listener)),
+        })
+        .map_err(|error| explain(&error))?;
+        let addresses = running.addresses().iter().map(ToString::to_string).collect();
+        Ok(RunningKey { running, addresses })
+    }
+
+    /// Starts the key of `profile` as a USB device on the vault, for the window.
+    ///
+    /// # Errors
+    /// As for [`App::start_key`].
+    pub fn start_window_key(&self, profile: &str) -> Result<(), AppError> {
+        if !lock(&self.keys).contains_key(profile) {
+            let config = KeyConfig {
+                profile: profile.to_owned(),
+                links: vec![KeyLink::Uhid],
+                store: KeyStore::Vault,
+                approval: Approval::Ask,
+            };
+            let key = self.start_key(&config, None)?;
+            lock(&self.keys).insert(profile.to_owned(), key);
+            self.changed(Change::Keys);
+        }
+        Ok(())
+    }
+
+    /// Stops it; nothing where it does not run.
+    pub fn stop_window_key(&self, profile: &str) {
+        let key = lock(&self.keys).remove(profile);
+        if key.is_some() {
+            drop(key);
+            self.changed(Change::Keys);
+        }
+    }
+
+    /// The shipped keys and whether they run.
+    pub fn key_statuses(&self) -> Vec<KeyStatus> {
+        let keys = lock(&self.keys);
+        let status = |profile: &str| {
+            let key = keys.get(profile);
+            let error = key.and_then(|key| key.running.failure()).map(|failure| explain(&failure));
+            KeyStatus {
+                profile: profile.to_owned(),
+                running: key.is_some() && error.is_none(),
+                addresses: key.map(|key| key.addresses.clone()).unwrap_or_default(),
+                error,
+            }
+        };
+        PROFILES.into_iter().map(status).collect()
+    }
+
+    fn owner(&self, kind: KeyStore, store: &Arc<dyn Store>) -> Arc<Owner> {
+        let vault = lock(&self.vault).clone().filter(|_| kind == KeyStore::Vault);
+        Arc::new(Owner::new(Arc::clone(store), vault, self.folder().to_owned()))
+    }
+}
+
+fn profile(name: &str) -> Result<Profile, AppError> {
+    match name {
+        "device-bound" => Ok(Profile::device_bound()),
+        "synced" => Ok(Profile::synced()),
+        other => Err(AppError::new(
+            Code::Usage,
+            format!("There is no profile named {other}."),
+            format!("The profiles are {}.", PROFILES.join(" and ")),
+        )),
+    }
+}
+
+fn link(link: &KeyLink) -> Link {
+    match link {
+        KeyLink::Uhid => Link::Uhid,
+        KeyLink::Udp(address) => Link::Udp(*address),
+        KeyLink::Tcp(address) => Link::Tcp(*address),
+        KeyLink::Unix(path) => Link::Unix(path.clone()),
+    }
+}
+
+fn explain(error: &virtual_key::Error) -> AppError {
+    use virtual_key::Error;
+
+    let code = match error {
+        Error::NoUhid => Code::DeviceGone,
+        Error::NoPermission => Code::NoPermission,
+        Error::AddressInUse { .. } => Code::Busy,
+        _ => Code::Failed,
+    };
+    AppError { hint: error.hint(), ..AppError::plain(code, error.to_string()) }
+}

@@ -1,0 +1,149 @@
+//! `vault …` and the window's vault screens: making, opening and locking it.
+
+use secrecy::SecretString;
+use serde::Serialize;
+use specta::Type;
+
+use crate::{
+    App, Change,
+    app::lock,
+    error::{AppError, Code},
+};
+use ::vault::{Error, Keyring, Slot, State, Vault};
+
+/// The vault's state.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Type)]
+#[serde(rename_all = "camelCase")]
+pub struct VaultStatus {
+    /// What can be done with it now.
+    pub state: VaultState,
+    /// What can open it.
+    pub slots: Vec<VaultSlot>,
+    /// What opened it here.
+    pub opened_by: Option<VaultSlot>,
+    /// Where it lies.
+    pub folder: String,
+    /// More about the state, in plain words.
+    pub message: Option<String>,
+}
+
+/// What can be done with a vault.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Type)]
+#[serde(rename_all = "camelCase")]
+pub enum VaultState {
+    /// There is none yet.
+    Absent,
+    /// It wants its passphrase or the keyring.
+    Locked,
+    /// It is open in this program.
+    Open,
+    /// It has a keyring slot and the keyring does not hold its key.
+    KeyMissing,
+    /// The file is damaged.
+    Damaged,
+    /// A newer Latchkey wrote it.
+    Newer,
+}
+
+/// A way to open a vault.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Type)]
+#[serde(rename_all = "camelCase")]
+pub enum VaultSlot {
+    /// The operating system's keyring.
+    Keyring,
+    /// A passphrase.
+    Passphrase,
+}
+
+impl App {
+    /// What the vault's state is. Never asks anybody and changes nothing.
+    pub fn vault_status(&self) -> VaultStatus {
+        let mut status = VaultStatus {
+            state: VaultState::Absent,
+            slots: Vec::new(),
+            opened_by: None,
+            folder: self.folder().display().to_string(),
+            message: None,
+        };
+        let vault = match self.known_vault() {
+            Ok(Some(vault)) => vault,
+            Ok(None) => return status,
+            Err(error) => {
+                status.state = state_of(&error);
+                status.message = Some(error.to_string());
+                return status;
+            }
+        };
+        status.state = if vault.is_open() { VaultState::Open } else { VaultState::Locked };
+        match vault.slots() {
+            Ok(slots) => status.slots = slots.into_iter().map(slot).collect(),
+            Err(error) => {
+                status.state = state_of(&error);
+                status.message = Some(error.to_string());
+            }
+        }
+        status.opened_by = vault.opened_by().map(slot);
+        status
+    }
+
+    /// Makes the vault: behind a passphrase always, and in the keyring where one answers.
+    ///
+    /// # Errors
+    /// `usage` for a passphrase that is too short, `busy` where there is a vault already.
+    pub fn init_vault(&self, passphrase: &SecretString) -> Result<(), AppError> {
+        let vault = Vault::create(self.folder(), passphrase, Keyring::Use).map_err(explain)?;
+        *lock(&self.vault) = Some(vault);
+        self.changed(Change::Vault);
+        Ok(())
+    }
+
+    /// Opens the vault, by the passphrase where one is given, else by the keyring. Blocks while the
+    /// passphrase is stretched or the keyring asks the person.
+    ///
+    /// # Errors
+    /// `not-found` without a vault, `wrong-secret`, `locked`, `key-missing`.
+    pub fn unlock(&self, passphrase: Option<&SecretString>) -> Result<(), AppError> {
+        let vault = self.known_vault().map_err(explain)?.ok_or_else(no_vault)?;
+        match passphrase {
+            Some(passphrase) => vault.unlock_with_passphrase(passphrase),
+            None if vault.is_open() => Ok(()),
+            None => vault.unlock_with_keyring(),
+        }
+        .map_err(explain)?;
+        self.changed(Change::Vault);
+        Ok(())
+    }
+
+    /// Locks the vault for every program, until its passphrase is given.
+    ///
+    /// # Errors
+    /// `not-found` without a vault.
+    pub fn lock_vault(&self) -> Result<(), AppError> {
+        self.known_vault().map_err(explain)?.ok_or_else(no_vault)?.lock().map_err(explain)?;
+        self.changed(Change::Vault);
+        Ok(())
+    }
+
+    /// Replaces the passphrase; the vault must be open.
+    ///
+    /// # Errors
+    /// `usage` for a passphrase that is too short, `locked`.
+    pub fn change_passphrase(&self, new: &SecretString) -> Result<(), AppError> {
+        self.open_vault()?.change_passphrase(new).map_err(explain)
+    }
+
+    /// The vault, open.
+    pub(crate) fn open_vault(&self) -> Result<Vault, AppError> {
+        let vault = self.known_vault().map_err(explain)?.ok_or_else(no_vault)?;
+        if vault.is_open() { Ok(vault) } else { Err(explain(Error::Locked)) }
+    }
+
+    /// The vault of the data folder, open or not; `None` where there is none.
+    fn known_vault(&self) -> Result<Option<Vault>, Error> {
+        let mut known = lock(&self.vault);
+        if known.is_none() && Vault::exists(self.folder()) {
+            *known = Some(Vault::open(self.folder())?);
+        }
+        Ok(known.clone())
+    }
+}

@@ -1,0 +1,151 @@
+//! The command line's shape.
+
+use clap::{Args as ClapArgs, Parser, Subcommand, ValueEnum};
+use std::{net::SocketAddr, path::PathBuf};
+
+/// A passkey manager, a virtual security key and a relying-party lab.
+///
+/// Exit codes: 0 done, 1 failed, 2 usage, 3 not found, 4 refused or cancelled, 5 locked or a wrong PIN or
+/// passphrase, 6 device gone or busy, 7 verification failed.
+#[derive(Parser)]
+#[command(name = "latchkey", version, propagate_version = true, arg_required_else_help = true)]
+pub(crate) struct Args {
+    /// Keep the vault and the lab in this folder [default: latchkey in the XDG data folder]
+    #[arg(long, global = true, value_name = "DIR", env = "LATCHKEY_DATA_DIR")]
+    pub(crate) data_dir: Option<PathBuf>,
+
+    /// Print JSON for scripts; errors too, on standard error
+    #[arg(long, global = true)]
+    pub(crate) json: bool,
+
+    /// Read the vault's passphrase from this file, or from standard input with `-`
+    #[arg(long, global = true, value_name = "FILE")]
+    pub(crate) passphrase_file: Option<PathBuf>,
+
+    #[command(subcommand)]
+    pub(crate) command: Command,
+}
+
+#[derive(Subcommand)]
+pub(crate) enum Command {
+    /// Shows the main job in one go: no hardware, no browser, nothing left behind
+    Demo,
+    /// Runs the virtual key until stopped
+    Emulate(Emulate),
+    /// The vault's passkeys
+    #[command(subcommand)]
+    Passkey(Passkey),
+    /// The vault itself
+    #[command(subcommand)]
+    Vault(Vault),
+    /// The relying-party lab
+    #[command(subcommand)]
+    Lab(Lab),
+    /// Prints the completions for a shell
+    Completions {
+        /// The shell
+        shell: clap_complete::Shell,
+    },
+    /// Prints the manual page
+    Manual,
+}
+
+#[derive(ClapArgs)]
+pub(crate) struct Emulate {
+    /// Appear as a USB security key, through /dev/uhid; the default where no other way is named
+    #[arg(long)]
+    pub(crate) uhid: bool,
+
+    /// Take raw 64-byte reports over UDP
+    #[arg(long, value_name = "ADDRESS")]
+    pub(crate) udp: Option<SocketAddr>,
+
+    /// Take length-prefixed reports over TCP
+    #[arg(long, value_name = "ADDRESS")]
+    pub(crate) tcp: Option<SocketAddr>,
+
+    /// Take length-prefixed reports over a Unix socket
+    #[arg(long, value_name = "PATH")]
+    pub(crate) unix: Option<PathBuf>,
+
+    /// What the key claims to be; name both to run two keys over /dev/uhid
+    #[arg(long, value_name = "PROFILE", default_value = "device-bound")]
+    pub(crate) profile: Vec<String>,
+
+    /// Keep the passkeys in the vault, or in memory until stopped
+    #[arg(long, value_enum, default_value_t = Store::Vault)]
+    pub(crate) store: Store,
+
+    /// Who answers the key's questions
+    #[arg(long, value_enum, default_value_t = Approve::Ask)]
+    pub(crate) approve: Approve,
+
+    /// Make a repeatable key of these 32 bytes (64 hexadecimal digits); only with --store memory
+    #[arg(long, value_name = "HEX")]
+    pub(crate) seed: Option<String>,
+}
+
+#[derive(Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub(crate) enum Store {
+    /// The vault
+    Vault,
+    /// Memory
+    Memory,
+}
+
+#[derive(Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub(crate) enum Approve {
+    /// Ask here in the terminal
+    Ask,
+    /// Approve and verify without asking, for tests
+    Always,
+    /// Decline without asking
+    Never,
+}
+
+#[derive(Subcommand)]
+pub(crate) enum Passkey {
+    /// Lists the passkeys
+    List,
+    /// Shows one passkey in full
+    Show {
+        /// Its id, as `list --json` shows it
+        id: String,
+    },
+    /// Deletes a passkey for good
+    Delete {
+        /// Its id
+        id: String,
+        /// Do not ask
+        #[arg(long)]
+        yes: bool,
+    },
+}
+
+#[derive(Subcommand)]
+pub(crate) enum Vault {
+    /// Makes the vault, opened by the keyring and by a passphrase
+    Init,
+    /// Says whether there is a vault, whether it is open, and what opens it
+    Status,
+    /// Locks it for every program, until its passphrase is given
+    Lock,
+    /// Unlocks it
+    Unlock,
+    /// Changes the passphrase
+    Passphrase {
+        /// Read the new passphrase from this file, or from standard input with `-`
+        #[arg(long, value_name = "FILE")]
+        new_passphrase_file: Option<PathBuf>,
+    },
+}
+
+#[derive(Subcommand)]
+pub(crate) enum Lab {
+    /// Serves the relying party at http://localhost:PORT until stopped
+    Serve {
+        /// The port; 0 takes a free one
+        #[arg(long, default_value_t = app::lab::DEFAULT_PORT)]
+        port: u16,
+    },
+}

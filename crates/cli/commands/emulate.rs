@@ -1,0 +1,107 @@
+use app::{
+    AppError, Code,
+    keys::{Approval, Event, KeyConfig, KeyLink, KeyStore, Listener, RunningKey},
+};
+use std::sync::Arc;
+
+use super::{Context, until_stopped, wait};
+use crate::{
+    args::{Approve, Emulate, Store},
+    ask,
+    output::print_json,
+};
+
+pub(super) fn run(context: &Context, options: &Emulate) -> Result<(), AppError> {
+    let configs = configs(options)?;
+    if options.store == Store::Vault {
+        context.unlock()?;
+    }
+    if options.approve == Approve::Always {
+        eprintln!("Every question is approved and counts as verified: anybody who reaches this key can use it.");
+    }
+    wait(async {
+        let listener: Option<Listener> = context.json.then(|| Arc::new(tell) as Listener);
+        let mut keys = Vec::new();
+        for config in &configs {
+            let key = context.app.start_key(config, listener.clone())?;
+            announce(context, &config.profile, &key)?;
+            keys.push(key);
+        }
+        tokio::select! {
+            stopped = until_stopped() => stopped,
+            error = first_stopped(&keys) => Err(error),
+            () = ask::answer_prompts(&context.app.prompts, context.json) => Ok(()),
+        }
+    })
+}
+
+/// One key for each profile that was named, all on the links that were named.
+fn configs(options: &Emulate) -> Result<Vec<KeyConfig>, AppError> {
+    let mut links = Vec::new();
+    links.extend(options.udp.map(KeyLink::Udp));
+    links.extend(options.tcp.map(KeyLink::Tcp));
+    links.extend(options.unix.clone().map(KeyLink::Unix));
+    if options.uhid || links.is_empty() {
+        links.push(KeyLink::Uhid);
+    }
+    if options.profile.len() > 1 && links != [KeyLink::Uhid] {
+        return Err(AppError::new(
+            Code::Usage,
+            "Two keys cannot share one address.",
+            "Name one profile for each run that uses --udp, --tcp or --unix.",
+        ));
+    }
+    let store = match (options.store, &options.seed) {
+        (Store::Vault, None) => KeyStore::Vault,
+        (Store::Memory, None) => KeyStore::Memory { seed: None },
+        (Store::Memory, Some(text)) => KeyStore::Memory { seed: Some(seed(text)?) },
+        (Store::Vault, Some(_)) => {
+            return Err(AppError::new(
+                Code::Usage,
+                "A seeded key is as secret as its seed, so it is not kept in the vault.",
+                "Add --store memory, or leave --seed out.",
+            ));
+        }
+    };
+    let approval = match options.approve {
+        Approve::Ask => Approval::Ask,
+        Approve::Always => Approval::Always,
+        Approve::Never => Approval::Never,
+    };
+    let config = |profile: &String| KeyConfig { profile: profile.clone(), links: links.clone(), store, approval };
+    Ok(options.profile.iter().map(config).collect())
+}
+
+fn seed(text: &str) -> Result<[u8; 32], AppError> {
+    let mut seed = [0; 32];
+    hex::decode_to_slice(text, &mut seed).map_err(|error| {
+        AppError::new(Code::Usage, format!("The seed is not 64 hexadecimal digits: {error}."), "Give exactly 32 bytes.")
+    })?;
+    Ok(seed)
+}
+
+fn announce(context: &Context, profile: &str, key: &RunningKey) -> Result<(), AppError> {
+    if context.json {
+        return print_json(&Event::Ready { key: profile.to_owned(), addresses: key.addresses().to_vec() });
+    }
+    println!("The {profile} key is at {}. Stop it with Ctrl+C.", key.addresses().join(", "));
+    Ok(())
+}
+
+/// One line per event. A reader that went away does not stop the key.
+fn tell(event: Event) {
+    let _ = print_json(&event);
+}
+
+async fn first_stopped(keys: &[RunningKey]) -> AppError {
+    let mut waiting: Vec<_> = keys.iter().map(|key| Box::pin(key.stopped())).collect();
+    std::future::poll_fn(|context| {
+        for key in &mut waiting {
+            if let std::task::Poll::Ready(error) = key.as_mut().poll(context) {
+                return std::task::Poll::Ready(error);
+            }
+        }
+        std::task::Poll::Pending
+    })
+    .await
+}

@@ -1,0 +1,90 @@
+//! One file per subcommand.
+
+mod demo;
+mod emulate;
+mod lab;
+mod manual;
+mod passkey;
+mod vault;
+
+use app::{App, AppError, Code};
+use secrecy::SecretString;
+use std::path::PathBuf;
+
+use crate::{
+    args::{Args, Command},
+    secret,
+};
+
+/// What every subcommand needs: the program's view of the data folder, and how to show and to unlock.
+pub(crate) struct Context {
+    pub(crate) app: App,
+    pub(crate) json: bool,
+    passphrase_file: Option<PathBuf>,
+}
+
+/// Runs the subcommand that was named.
+pub(crate) fn run(args: Args) -> Result<(), AppError> {
+    let folder = args.data_dir.map_or_else(app::default_folder, Ok)?;
+    let context = Context { app: App::new(folder), json: args.json, passphrase_file: args.passphrase_file };
+    match args.command {
+        Command::Demo => demo::run(&context),
+        Command::Emulate(options) => emulate::run(&context, &options),
+        Command::Passkey(command) => passkey::run(&context, command),
+        Command::Vault(command) => vault::run(&context, &command),
+        Command::Lab(command) => lab::run(&context, &command),
+        Command::Completions { shell } => manual::completions(shell),
+        Command::Manual => manual::page(),
+    }
+}
+
+impl Context {
+    /// Opens the vault: by the passphrase file where one is named, else by the keyring, else by asking.
+    pub(crate) fn unlock(&self) -> Result<(), AppError> {
+        if let Some(passphrase) = self.passphrase()? {
+            return self.app.unlock(Some(&passphrase));
+        }
+        match self.app.unlock(None) {
+            Err(error) if error.can_ask_passphrase() => {
+                let passphrase = secret::from_prompt("Vault passphrase").map_err(|_| error)?;
+                self.app.unlock(Some(&passphrase))
+            }
+            done => done,
+        }
+    }
+
+    /// The passphrase of the file that was named.
+    pub(crate) fn passphrase(&self) -> Result<Option<SecretString>, AppError> {
+        self.passphrase_file.as_deref().map(secret::from_file).transpose()
+    }
+
+    /// The file that was named.
+    pub(crate) fn passphrase_file(&self) -> Option<&std::path::Path> {
+        self.passphrase_file.as_deref()
+    }
+}
+
+/// Runs a subcommand that waits. What still blocks afterwards, such as a read of the terminal, is left behind.
+fn wait(subcommand: impl Future<Output = Result<(), AppError>>) -> Result<(), AppError> {
+    let runtime = tokio::runtime::Runtime::new()
+        .map_err(|error| AppError::plain(Code::Failed, format!("The system gives no threads: {error}.")))?;
+    let done = runtime.block_on(subcommand);
+    runtime.shutdown_background();
+    done
+}
+
+/// Waits for Ctrl+C, or for the system to end the program.
+async fn until_stopped() -> Result<(), AppError> {
+    let failed = |error: std::io::Error| AppError::plain(Code::Failed, format!("Signals cannot be heard: {error}."));
+    #[cfg(unix)]
+    {
+        use tokio::signal::unix::{SignalKind, signal};
+        let mut end = signal(SignalKind::terminate()).map_err(failed)?;
+        tokio::select! {
+            done = tokio::signal::ctrl_c() => done.map_err(failed),
+            _ = end.recv() => Ok(()),
+        }
+    }
+    #[cfg(not(unix))]
+    tokio::signal::ctrl_c().await.map_err(failed)
+}

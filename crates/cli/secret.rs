@@ -1,0 +1,61 @@
+//! Passphrases from a prompt, a file or standard input; never from the command line.
+
+use app::{AppError, Code};
+use secrecy::SecretString;
+use std::{
+    io::{IsTerminal, Read},
+    path::Path,
+};
+
+/// The passphrase of `file` (`-` is standard input), without its line end.
+pub(crate) fn from_file(file: &Path) -> Result<SecretString, AppError> {
+    let mut text = String::new();
+    let read = if file == Path::new("-") {
+        std::io::stdin().lock().read_to_string(&mut text)
+    } else {
+        std::fs::File::open(file).and_then(|mut opened| opened.read_to_string(&mut text))
+    };
+    let cannot = |error: std::io::Error| {
+        AppError::new(
+            Code::Failed,
+            format!("The passphrase file {} cannot be read: {error}.", file.display()),
+            "Check the path and that you may read the file.",
+        )
+    };
+    read.map_err(cannot)?;
+    let length = text.trim_end_matches(['\r', '\n']).len();
+    text.truncate(length);
+    Ok(SecretString::from(text))
+}
+
+/// Asks in the terminal without showing what is typed.
+pub(crate) fn from_prompt(question: &str) -> Result<SecretString, AppError> {
+    if !std::io::stdin().is_terminal() {
+        return Err(AppError::new(
+            Code::Locked,
+            "A passphrase is needed and there is no terminal to ask in.",
+            "Name a file with --passphrase-file, or give the passphrase on standard input with --passphrase-file -.",
+        ));
+    }
+    rpassword::prompt_password(format!("{question}: "))
+        .map(SecretString::from)
+        .map_err(|error| AppError::plain(Code::Failed, format!("The terminal cannot be read: {error}.")))
+}
+
+/// A new passphrase: from `file`, else asked for twice.
+pub(crate) fn new_one(file: Option<&Path>) -> Result<SecretString, AppError> {
+    use secrecy::ExposeSecret;
+
+    if let Some(file) = file {
+        return from_file(file);
+    }
+    let first = from_prompt("New passphrase")?;
+    if first.expose_secret() != from_prompt("The same again")?.expose_secret() {
+        return Err(AppError::new(
+            Code::Usage,
+            "The two passphrases are not the same; nothing was changed.",
+            "Run the command again.",
+        ));
+    }
+    Ok(first)
+}
