@@ -1,0 +1,251 @@
+/**
+ * The fake twin: the same calls, answered from memory, for a plain browser and for tests.
+ *
+ * The address chooses what is seen: `?state=absent|locked|open|keyMissing|damaged|newer`,
+ * `&prompt=register|synced|authenticate|accounts|notice|verify|select|reset`,
+ * `&passkeys=none|few|many`, `&keys=running|denied`, `&lab=running|busy`, `&slow=MILLISECONDS`.
+ */
+import type { AppError, Backend, Event, Passkey, Profile, Prompt, Settings, VaultStatus } from "./index";
+import { manyPasskeys, passkeys as samplePasskeys } from "./fake-passkeys";
+import { samplePrompt } from "./fake-prompts";
+
+const FOLDER = "~/.local/share/latchkey";
+const PIN = "1234";
+const PASSPHRASE = "correct horse";
+const LAB_URL = "http://localhost:8317";
+
+export function fake(choices: URLSearchParams): Backend {
+  const listeners = new Map<Event, Set<() => void>>();
+  const vault = vaultOf(choices.get("state"));
+  let passkeys = passkeysOf(choices.get("passkeys"));
+  const keys = keysOf(choices.get("keys"));
+  const lab = { running: choices.get("lab") === "running", error: null as AppError | null };
+  let settings: Settings = { verification: "passphrase" };
+  let prompt: (Prompt & { deadline: number }) | null = null;
+  let nextPrompt = 1;
+
+  const tell = (event: Event) => listeners.get(event)?.forEach((handler) => handler());
+  const wait = () => new Promise((resolve) => setTimeout(resolve, Number(choices.get("slow") ?? 0)));
+
+  function ask(name: string): void {
+    const asked = samplePrompt(name, nextPrompt++);
+    prompt = { ...asked, deadline: Date.now() + asked.remainingMs };
+    tell("prompt-changed");
+    setTimeout(() => {
+      if (prompt?.id === asked.id) {
+        settle();
+      }
+    }, asked.remainingMs);
+  }
+
+  function settle(): void {
+    prompt = null;
+    tell("prompt-changed");
+  }
+
+  function open(by: "keyring" | "passphrase"): void {
+    Object.assign(vault, { state: "open", openedBy: by, message: null });
+    tell("vault-changed");
+    tell("passkeys-changed");
+  }
+
+  if (choices.has("prompt")) {
+    setTimeout(() => ask(choices.get("prompt") ?? "register"), 0);
+  }
+
+  return {
+    async vaultStatus() {
+      await wait();
+      return { ...vault };
+    },
+    async vaultInit() {
+      vault.slots = ["keyring", "passphrase"];
+      passkeys = [];
+      open("passphrase");
+    },
+    async vaultUnlock(passphrase) {
+      await wait();
+      if (passphrase !== null && passphrase !== PASSPHRASE) {
+        throw WRONG_PASSPHRASE;
+      }
+      open(passphrase === null ? "keyring" : "passphrase");
+    },
+    async vaultLock() {
+      Object.assign(vault, { state: "locked", openedBy: null });
+      tell("vault-changed");
+      tell("passkeys-changed");
+    },
+    async passkeyList() {
+      await wait();
+      if (vault.state !== "open") {
+        throw LOCKED;
+      }
+      return [...passkeys];
+    },
+    async passkeyDelete(id) {
+      passkeys = passkeys.filter((passkey) => passkey.id !== id);
+      tell("passkeys-changed");
+    },
+    async virtualKeyStatus() {
+      return structuredClone([...keys.values()]);
+    },
+    async virtualKeyStart(profile) {
+      await wait();
+      const key = keys.get(profile);
+      if (key && choices.get("keys") === "denied") {
+        key.error = NO_UHID;
+      } else if (key) {
+        Object.assign(key, { running: true, addresses: [addressOf(profile)], error: null });
+      }
+      tell("keys-changed");
+    },
+    async virtualKeyStop(profile) {
+      const key = keys.get(profile);
+      if (key) {
+        Object.assign(key, { running: false, addresses: [], error: null });
+      }
+      tell("keys-changed");
+    },
+    async labStatus() {
+      return { ...lab, url: lab.running ? LAB_URL : null };
+    },
+    async labStart() {
+      await wait();
+      if (choices.get("lab") === "busy") {
+        lab.error = PORT_IN_USE;
+      } else {
+        Object.assign(lab, { running: true, error: null });
+      }
+      tell("lab-changed");
+    },
+    async labStop() {
+      lab.running = false;
+      tell("lab-changed");
+    },
+    async labOpen() {
+      // A plain browser has no lab to open; a question is asked instead, as a site would.
+      ask("register");
+    },
+    async promptCurrent() {
+      return prompt && { ...prompt, remainingMs: Math.max(0, prompt.deadline - Date.now()) };
+    },
+    async promptAnswer(id, answer) {
+      if (prompt?.id !== id) {
+        throw GONE;
+      }
+      const wanted = prompt.secret === "pin" ? PIN : PASSPHRASE;
+      if (!answer.approve || prompt.secret === "none" || answer.secret === wanted) {
+        settle();
+        return;
+      }
+      const triesLeft = (prompt.triesLeft ?? 1) - 1;
+      if (triesLeft === 0) {
+        settle();
+        return;
+      }
+      const what = prompt.secret === "pin" ? "PIN" : "passphrase";
+      prompt = { ...prompt, triesLeft, problem: `That ${what} is wrong. Try again.` };
+      tell("prompt-changed");
+    },
+    async settings() {
+      return { ...settings };
+    },
+    async settingsSave(changed) {
+      settings = { ...changed };
+    },
+    listen(event, handler) {
+      const handlers = listeners.get(event) ?? new Set();
+      listeners.set(event, handlers.add(handler));
+      return () => void handlers.delete(handler);
+    },
+  };
+}
+
+function vaultOf(state: string | null): VaultStatus {
+  const status: VaultStatus = {
+    state: "open",
+    slots: ["keyring", "passphrase"],
+    openedBy: "keyring",
+    folder: FOLDER,
+    message: null,
+  };
+  switch (state) {
+    case "absent":
+      return { ...status, state, slots: [], openedBy: null };
+    case "locked":
+    case "keyMissing":
+      return { ...status, state, openedBy: null };
+    case "damaged":
+      return { ...status, state, openedBy: null, message: "vault.db: database disk image is malformed" };
+    case "newer":
+      return {
+        ...status,
+        state,
+        openedBy: null,
+        message: "The vault has format 4; this Latchkey reads up to 1.",
+      };
+    default:
+      return status;
+  }
+}
+
+function passkeysOf(amount: string | null): Passkey[] {
+  switch (amount) {
+    case "none":
+      return [];
+    case "many":
+      return manyPasskeys(400);
+    default:
+      return samplePasskeys;
+  }
+}
+
+function keysOf(choice: string | null) {
+  const running = choice === "running";
+  const error = choice === "denied" ? NO_UHID : null;
+  const profiles: Profile[] = ["device-bound", "synced"];
+  return new Map(
+    profiles.map((profile) => [
+      profile,
+      {
+        profile,
+        running,
+        addresses: running ? [addressOf(profile)] : [],
+        error: profile === "synced" ? null : error,
+      },
+    ]),
+  );
+}
+
+function addressOf(profile: Profile): string {
+  return profile === "synced" ? "uhid: Latchkey synced" : "uhid: Latchkey device-bound";
+}
+
+const LOCKED: AppError = {
+  code: "locked",
+  message: "The vault is locked.",
+  hint: "Unlock it and try again.",
+};
+const WRONG_PASSPHRASE: AppError = {
+  code: "wrong-secret",
+  message: "That passphrase does not open this vault.",
+  hint: "Check the keyboard layout and Caps Lock, then try again.",
+};
+const GONE: AppError = {
+  code: "not-found",
+  message:
+    "This question is not open any more: it was answered, withdrawn by the browser, or its time was over.",
+  hint: "Start again in the browser.",
+};
+const NO_UHID: AppError = {
+  code: "no-permission",
+  message: "The virtual key did not start: you may not open /dev/uhid.",
+  hint:
+    "Install the rule that comes with Latchkey, then start again:\n" +
+    "`sudo cp 70-latchkey-uhid.rules /etc/udev/rules.d/ && sudo udevadm control --reload && sudo udevadm trigger /dev/uhid`",
+};
+const PORT_IN_USE: AppError = {
+  code: "busy",
+  message: "The lab did not start: port 8317 is used by another program.",
+  hint: "Stop that program, or run `latchkey lab serve --port 8318` for another port.",
+};

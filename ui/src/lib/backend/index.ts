@@ -1,0 +1,73 @@
+/**
+ * The one module through which the window calls Rust. In a plain browser a fake twin answers,
+ * so that every screen can be seen and tested without the program behind it.
+ */
+import type {
+  AppError,
+  KeyStatus,
+  LabStatus,
+  Passkey,
+  Prompt,
+  PromptAnswer,
+  Settings,
+  VaultStatus,
+} from "../bindings";
+
+export type {
+  Account,
+  AppError,
+  KeyStatus,
+  LabStatus,
+  Passkey,
+  Prompt,
+  PromptAnswer,
+  Settings,
+  VaultStatus,
+} from "../bindings";
+
+/** What a passkey, or a key that makes passkeys, promises: the two kinds a key can make. */
+export type Profile = KeyStatus["profile"];
+
+/** Says that something changed; whoever shows it asks again. */
+export type Event = "vault-changed" | "passkeys-changed" | "keys-changed" | "lab-changed" | "prompt-changed";
+
+/** Every call rejects with an {@link AppError}. */
+export interface Backend {
+  vaultStatus(): Promise<VaultStatus>;
+  vaultInit(passphrase: string): Promise<void>;
+  /** `null` opens by the keyring. */
+  vaultUnlock(passphrase: string | null): Promise<void>;
+  vaultLock(): Promise<void>;
+  passkeyList(): Promise<Passkey[]>;
+  passkeyDelete(id: string): Promise<void>;
+  virtualKeyStatus(): Promise<KeyStatus[]>;
+  virtualKeyStart(profile: Profile): Promise<void>;
+  virtualKeyStop(profile: Profile): Promise<void>;
+  labStatus(): Promise<LabStatus>;
+  labStart(): Promise<void>;
+  labStop(): Promise<void>;
+  labOpen(): Promise<void>;
+  promptCurrent(): Promise<Prompt | null>;
+  promptAnswer(id: number, answer: PromptAnswer): Promise<void>;
+  settings(): Promise<Settings>;
+  settingsSave(settings: Settings): Promise<void>;
+  /** Calls `handler` at each event until the returned function is called. */
+  listen(event: Event, handler: () => void): () => void;
+}
+
+/** The backend of this window. */
+export async function connect(): Promise<Backend> {
+  if ("__TAURI_INTERNALS__" in window) {
+    return (await import("./tauri")).tauri;
+  }
+  return (await import("./fake")).fake(new URLSearchParams(window.location.search));
+}
+
+/** Whatever was thrown, as the error that a person reads. */
+export function asAppError(thrown: unknown, fallback: string): AppError {
+  if (typeof thrown === "object" && thrown !== null && "code" in thrown && "message" in thrown) {
+    return thrown as AppError;
+  }
+  const detail = thrown instanceof Error ? thrown.message : String(thrown);
+  return { code: "failed", message: fallback, hint: detail };
+}

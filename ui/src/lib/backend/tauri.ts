@@ -1,0 +1,42 @@
+/** The real backend: the generated bindings, with a rejected promise where they return an error. */
+import { listen } from "@tauri-apps/api/event";
+import { commands } from "../bindings";
+import type { Backend } from "./index";
+
+type Outcome<T> = { status: "ok"; data: T } | { status: "error"; error: unknown };
+
+export const tauri: Backend = {
+  vaultStatus: () => data(commands.vaultStatus()),
+  vaultInit: (passphrase) => done(commands.vaultInit(passphrase)),
+  vaultUnlock: (passphrase) => done(commands.vaultUnlock(passphrase)),
+  vaultLock: () => done(commands.vaultLock()),
+  passkeyList: () => data(commands.passkeyList()),
+  passkeyDelete: (id) => done(commands.passkeyDelete(id)),
+  virtualKeyStatus: () => data(commands.virtualKeyStatus()),
+  virtualKeyStart: (profile) => done(commands.virtualKeyStart(profile)),
+  virtualKeyStop: (profile) => done(commands.virtualKeyStop(profile)),
+  labStatus: () => data(commands.labStatus()),
+  labStart: () => done(commands.labStart()),
+  labStop: () => done(commands.labStop()),
+  labOpen: () => done(commands.labOpen()),
+  promptCurrent: () => data(commands.promptCurrent()),
+  promptAnswer: (id, answer) => done(commands.promptAnswer(id, answer)),
+  settings: () => data(commands.settings()),
+  settingsSave: (settings) => done(commands.settingsSave(settings)),
+  listen(event, handler) {
+    const stopping = listen(event, () => handler());
+    return () => void stopping.then((stop) => stop());
+  },
+};
+
+async function data<T>(call: Promise<Outcome<T>>): Promise<T> {
+  const outcome = await call;
+  if (outcome.status === "error") {
+    throw outcome.error;
+  }
+  return outcome.data;
+}
+
+async function done(call: Promise<Outcome<unknown>>): Promise<void> {
+  await data(call);
+}

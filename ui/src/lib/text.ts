@@ -1,0 +1,295 @@
+/** Every word of the window, in one place and typed, so that another language has the same shape. */
+import type { Sign } from "./kind";
+
+const plural = (count: number, one: string, many: string) => `${count} ${count === 1 ? one : many}`;
+
+const english = {
+  app: "Latchkey",
+  rooms: {
+    passkeys: "Passkeys",
+    virtualKey: "Virtual key",
+    lab: "Lab",
+    settings: "Settings",
+    vault: "Vault",
+    navigation: "Rooms",
+    running: "running",
+  },
+
+  signs: {
+    "device-bound": {
+      name: "Device-bound",
+      sentence: "Lives in this one place. Lose the place, lose the passkey.",
+    },
+    "not-backed-up": {
+      name: "Not backed up yet",
+      sentence: "Can be copied, but no copy has been confirmed.",
+    },
+    synced: {
+      name: "Synced",
+      sentence: "A confirmed copy exists. Lose this place, and the copy still signs you in.",
+    },
+    impossible: {
+      name: "Impossible",
+      sentence: "Marked as backed up but not as copyable. No authenticator may say this.",
+    },
+  } satisfies Record<Sign, { name: string; sentence: string }>,
+
+  passkeys: {
+    search: "Search sites and accounts",
+    clearSearch: "Clear the search",
+    filterBy: "Show",
+    all: "All",
+    deviceBound: "Device-bound",
+    synced: "Synced",
+    list: "Passkeys",
+    summary: (count: number, atRisk: number) =>
+      plural(count, "passkey", "passkeys") + (atRisk === 0 ? "" : ` · ${atRisk} not backed up`),
+    shown: (shown: number, count: number) => `${shown} of ${plural(count, "passkey", "passkeys")}`,
+    choose: "Choose a passkey to see where it lives and how it is used.",
+    nothingFound: "Nothing fits",
+    nothingFoundWhy: "No passkey matches what you typed and chose above.",
+    showAll: "Show all",
+    empty: "No passkeys yet",
+    emptyWhy:
+      "Start a virtual key, and your browser finds it like a security key in a USB port. Then make a passkey at any site, or in the lab that runs on this computer.",
+    toVirtualKey: "Go to the virtual key",
+    toLab: "Go to the lab",
+    noAccount: "No account name",
+    neverUsed: "Never used",
+    reading: "Reading the passkeys",
+  },
+
+  details: {
+    label: "Passkey details",
+    back: "Back to the list",
+    account: "Account",
+    site: "Site",
+    siteClaims: (name: string) => `Calls itself “${name}”`,
+    backup: "Backup",
+    canCopy: "Can be copied",
+    cannotCopy: "Cannot be copied",
+    backedUp: "backed up",
+    notBackedUp: "not backed up",
+    counter: "Counter",
+    notCounted: "Not counted",
+    counts: "Goes up with every use. A site that sees it fall suspects a clone.",
+    countsNothing: {
+      synced: "Stays 0: copies in several places could not agree on a number.",
+      "device-bound": "Nothing has been signed with it yet.",
+    },
+    created: "Created",
+    lastUsed: "Last used",
+    more: "Details",
+    passkeyId: "Passkey id",
+    userHandle: "User handle",
+    aaguid: "AAGUID",
+    aaguidWhy: "The model of the authenticator that made it.",
+    algorithm: "Algorithm",
+    algorithms: { ES256: "ES256 (COSE -7), ECDSA over P-256", EdDSA: "EdDSA (COSE -8), Ed25519" } as Record<
+      string,
+      string
+    >,
+    bits: "Flags",
+    bitValues: (eligible: boolean, state: boolean) =>
+      `BE ${eligible ? 1 : 0} backup eligible · BS ${state ? 1 : 0} backup state`,
+    discoverable: "Discoverable",
+    isDiscoverable: "Yes: found without typing a user name",
+    isNotDiscoverable: "No: the site has to name it",
+    source: "Source",
+    delete: "Delete from this vault",
+    deleteTitle: (site: string) => `Delete the passkey for ${site}?`,
+    deleteWhy: (account: string) =>
+      `${account} cannot sign in with it any more. The site keeps its own entry until you remove it there.`,
+    deleteOnlyOne: "No copy of it exists, so it cannot be brought back.",
+    keep: "Keep it",
+  },
+
+  virtualKey: {
+    intro:
+      "A security key made of software. While it runs, browsers on this computer find it as if it were plugged in.",
+    profiles: {
+      "device-bound": {
+        sentence: "Its passkeys stay in this vault and are never copied out of it.",
+        backup: "Cannot be backed up",
+        counter: "Goes up with every use",
+      },
+      synced: {
+        sentence: "Its passkeys may be copied, as a password manager does.",
+        backup: "Can be backed up; “backed up” once a copy is confirmed",
+        counter: "Always 0",
+      },
+    },
+    siteSees: "What a site sees",
+    backup: "Backup",
+    counter: "Counter",
+    start: "Start",
+    stop: "Stop",
+    startLabel: (name: string) => `Start the ${name.toLowerCase()} key`,
+    stopLabel: (name: string) => `Stop the ${name.toLowerCase()} key`,
+    stopped: "Stopped",
+    running: "Running",
+    starting: "Starting",
+    stopping: "Stopping",
+    notStarted: "Did not start",
+    addresses: "Plugged in as",
+    reading: "Asking the virtual keys",
+  },
+
+  lab: {
+    intro:
+      "A site of your own, served only to this computer. Make passkeys there, sign in with them, and see every flag and counter that a site receives.",
+    start: "Start the lab",
+    stop: "Stop",
+    open: "Open in the browser",
+    stopped: "Stopped",
+    running: "Running",
+    address: "Address",
+    starting: "Starting the lab",
+    stopping: "Stopping the lab",
+    reading: "Asking the lab",
+    next: "A browser needs an authenticator to make a passkey. Start a virtual key, or plug in a security key.",
+  },
+
+  prompt: {
+    label: (kind: string, site: string) => (site === "" ? kind : `${kind}: ${site}`),
+    kinds: {
+      register: "Make a passkey",
+      authenticate: "Sign in",
+      notice: "A site is asking",
+      verify: "Confirm that it is you",
+      select: "Use this key?",
+      reset: "Erase this key?",
+    },
+    whatHappens: {
+      register: "A new passkey is made.",
+      authenticate: "You are signed in with your passkey.",
+      noticeRegistered: "You already have a passkey for this site here. The site learns that if you go on.",
+      noticeNothing: "No passkey for this site is here. The site learns that if you go on.",
+      verify: "A program wants to act for you at this key.",
+      verifyNoSite: "A program wants to manage the passkeys of this key.",
+      select: "A program found several keys and wants to know which one you mean.",
+      reset: "Every passkey of this key is deleted, and its PIN with them. This cannot be undone.",
+    },
+    approve: {
+      register: "Approve",
+      authenticate: "Approve",
+      notice: "Tell the site",
+      verify: "Approve",
+      select: "Use this key",
+      reset: "Erase every passkey",
+    },
+    decline: "Decline",
+    claims: (name: string) => `Calls itself “${name}”`,
+    account: "Account",
+    chooseAccount: "Choose the account",
+    noAccount: "No account name",
+    via: { "device-bound": "Through the device-bound key", synced: "Through the synced key" } as Record<
+      string,
+      string
+    >,
+    viaOther: (key: string) => `Through the key “${key}”`,
+    secrets: { passphrase: "Vault passphrase", pin: "PIN of this key" },
+    typeFirst: { passphrase: "Type the vault passphrase first.", pin: "Type the PIN first." },
+    triesLeft: (tries: number) => `${plural(tries, "try", "tries")} left.`,
+    checking: "Checking",
+    secondsLeft: (seconds: number) => `${plural(seconds, "second", "seconds")} left to answer`,
+    closed: (site: string) =>
+      `The question from ${site} is closed: its time was over, or the browser took it back. Start again there if you still want to.`,
+    closedNoSite: "The question is closed: its time was over, or it was taken back.",
+  },
+
+  vault: {
+    state: {
+      absent: "No vault yet",
+      locked: "Vault locked",
+      open: "Vault open",
+      keyMissing: "Vault key missing",
+      damaged: "Vault damaged",
+      newer: "Vault too new",
+    },
+    stateReading: "Reading the vault",
+    firstTitle: "Make your vault",
+    firstWhat:
+      "The vault is one file on this computer that holds your passkeys. Everything in it is sealed, so whoever copies the file cannot read it.",
+    firstKeys:
+      "Your computer's keyring, where there is one, opens it for you when you log in. The passphrase is the second way in, and works without the keyring.",
+    folder: "Folder",
+    passphrase: "Vault passphrase",
+    again: "The same passphrase again",
+    create: "Create the vault",
+    creating: "Sealing the vault. This takes a moment on purpose",
+    noMatch: "The two are not the same.",
+    strength: {
+      none: "Four or more random words are easy to type and hard to guess.",
+      short: "Short: quickly guessed.",
+      fair: "Fair: a few more characters make it much harder to guess.",
+      good: "Good length.",
+      long: "Long: hard to guess.",
+    },
+    cannotReset: "Nobody can reset it for you. Write it down and keep it safe.",
+    lockedTitle: "The vault is locked",
+    lockedWhat: "Its passkeys are sealed until you unlock it.",
+    unlock: "Unlock",
+    unlocking: "Unlocking. This takes a moment on purpose",
+    byKeyring: "Unlock with the keyring",
+    keyMissingTitle: "The keyring has lost the vault's key",
+    keyMissingWhat: "The vault is whole, but your computer's keyring no longer holds the key to it.",
+    keyMissingPassphrase: "Your passphrase still opens it.",
+    keyMissingNothing:
+      "Log in to the keyring that held it, or bring that keyring back from a backup. Then look again.",
+    damagedTitle: "The vault cannot be read",
+    damagedWhat: "Its file is damaged. Nothing was written to it.",
+    damagedNext: "Put a copy of the file from a backup into the folder below, then look again.",
+    newerTitle: "The vault is newer than this Latchkey",
+    newerWhat: "A later version made it. Nothing was written to it.",
+    newerNext: "Install the newest Latchkey, then look again.",
+    lookAgain: "Look again",
+    title: "Vault",
+    openWhat: "Passkeys can be used and listed until you lock it.",
+    openedBy: "Opened by",
+    waysIn: "Ways in",
+    slots: { keyring: "Keyring of this computer", passphrase: "Passphrase" },
+    lock: "Lock the vault",
+  },
+
+  settings: {
+    verification: "When a site asks who you are",
+    verificationWhy:
+      "Some sites want to know that it is you, not only that somebody is there. This is what counts as proof.",
+    options: {
+      passphrase: {
+        name: "Type the vault passphrase",
+        why: "In every such question. A key that has a PIN asks for its PIN instead.",
+      },
+      "vault-open": {
+        name: "The vault is open",
+        why: "Approving is enough. Whoever sits at this unlocked computer can sign in.",
+      },
+    },
+    saved: "Saved.",
+    reading: "Reading the settings",
+  },
+
+  shared: {
+    details: "Details",
+    code: (code: string, status: number | null) =>
+      status === null ? `Code: ${code}` : `Code: ${code}, status 0x${status.toString(16).padStart(2, "0")}`,
+    copy: (what: string) => `Copy ${what}`,
+    copied: "Copied",
+    command: "the command",
+    dismiss: "Dismiss",
+    tryAgain: "Try again",
+    show: "Show what is typed",
+    hide: "Hide what is typed",
+    failed: "That did not work.",
+    backendGone: "Latchkey did not answer.",
+  },
+
+  time: { now: "just now" },
+};
+
+/** The shape that every language has. */
+export type Text = typeof english;
+
+/** The words of the chosen language. */
+export const text: Text = english;
