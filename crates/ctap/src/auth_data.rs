@@ -1,6 +1,6 @@
 //! Authenticator data (WebAuthn §6.1).
 
-use crate::{Status, cose};
+use crate::{Status, cbor};
 
 /// The flags byte.
 #[derive(Clone, Copy, PartialEq, Eq, Debug, Default)]
@@ -37,7 +37,7 @@ pub struct AuthenticatorData {
     pub sign_count: u32,
     /// Attested credential data.
     pub attested: Option<AttestedCredential>,
-    /// The extension map as canonical CBOR; not empty where present.
+    /// The extension map as canonical CBOR.
     pub extensions: Option<Vec<u8>>,
 }
 
@@ -55,7 +55,21 @@ pub struct AttestedCredential {
 impl AuthenticatorData {
     /// The bytes that are signed.
     pub fn encode(&self) -> Vec<u8> {
-        todo!()
+        let mut flags = self.flags.0 & !(Flags::AT | Flags::ED);
+        if self.attested.is_some() {
+            flags |= Flags::AT;
+        }
+        if self.extensions.is_some() {
+            flags |= Flags::ED;
+        }
+        let mut out = self.rp_id_hash.to_vec();
+        out.push(flags);
+        out.extend(self.sign_count.to_be_bytes());
+        if let Some(attested) = &self.attested {
+            attested.write(&mut out);
+        }
+        out.extend(self.extensions.iter().flatten());
+        out
     }
 
     /// Takes bytes apart; nothing may be left over, and flags must agree with what is there.
@@ -63,6 +77,57 @@ impl AuthenticatorData {
     /// # Errors
     /// `INVALID_LENGTH` for too few or left-over bytes, `INVALID_CBOR` where a COSE key or extension map does not parse.
     pub fn decode(bytes: &[u8]) -> Result<Self, Status> {
-        todo!("{bytes:?} {:?}", cose::ES256)
+        let mut rest = bytes;
+        let rp_id_hash = take_array(&mut rest)?;
+        let [flags] = take_array(&mut rest)?;
+        let flags = Flags(flags);
+        let sign_count = u32::from_be_bytes(take_array(&mut rest)?);
+        let attested = flags.has(Flags::AT).then(|| AttestedCredential::read(&mut rest)).transpose()?;
+        let extensions = flags.has(Flags::ED).then(|| take_map(&mut rest)).transpose()?;
+        if rest.is_empty() {
+            Ok(Self { rp_id_hash, flags, sign_count, attested, extensions })
+        } else {
+            Err(Status::INVALID_LENGTH)
+        }
     }
+}
+
+impl AttestedCredential {
+    fn write(&self, out: &mut Vec<u8>) {
+        out.extend(self.aaguid);
+        out.extend(u16::try_from(self.credential_id.len()).unwrap_or(u16::MAX).to_be_bytes());
+        out.extend(&self.credential_id);
+        out.extend(&self.public_key);
+    }
+
+    fn read(rest: &mut &[u8]) -> Result<Self, Status> {
+        let aaguid = take_array(rest)?;
+        let length = usize::from(u16::from_be_bytes(take_array(rest)?));
+        if length > MAX_CREDENTIAL_ID_LENGTH {
+            return Err(Status::INVALID_LENGTH);
+        }
+        let credential_id = take(rest, length)?.to_vec();
+        Ok(Self { aaguid, credential_id, public_key: take_map(rest)? })
+    }
+}
+
+/// WebAuthn §4, "Credential ID".
+const MAX_CREDENTIAL_ID_LENGTH: usize = 1023;
+
+fn take<'a>(rest: &mut &'a [u8], length: usize) -> Result<&'a [u8], Status> {
+    let (taken, left) = rest.split_at_checked(length).ok_or(Status::INVALID_LENGTH)?;
+    *rest = left;
+    Ok(taken)
+}
+
+fn take_array<const N: usize>(rest: &mut &[u8]) -> Result<[u8; N], Status> {
+    let (taken, left) = rest.split_first_chunk().ok_or(Status::INVALID_LENGTH)?;
+    *rest = left;
+    Ok(*taken)
+}
+
+/// The bytes of the map that `rest` begins with.
+fn take_map(rest: &mut &[u8]) -> Result<Vec<u8>, Status> {
+    let (value, length) = cbor::decode_prefix(rest)?;
+    if value.is_map() { Ok(take(rest, length)?.to_vec()) } else { Err(Status::INVALID_CBOR) }
 }

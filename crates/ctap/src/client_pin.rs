@@ -1,6 +1,10 @@
 //! authenticatorClientPIN, 0x06 (CTAP 2.3 §6.5.5).
 
-use crate::cose;
+use crate::{
+    Status,
+    cbor::{Entries, Map},
+    cose,
+};
 
 /// The request map, members as sent: which of them a subcommand needs is decided by its steps.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -56,4 +60,62 @@ pub struct Response {
     pub power_cycle_state: Option<bool>,
     /// 0x05
     pub uv_retries: Option<u64>,
+}
+
+impl Request {
+    pub(crate) fn decode(bytes: &[u8]) -> Result<Self, Status> {
+        let mut map = Map::decode(bytes)?;
+        Ok(Self {
+            sub_command: map.required(0x02)?,
+            pin_uv_auth_protocol: map.optional(0x01)?,
+            key_agreement: map.optional(0x03)?,
+            pin_uv_auth_param: map.optional(0x04)?,
+            new_pin_enc: map.optional(0x05)?,
+            pin_hash_enc: map.optional(0x06)?,
+            permissions: map.optional(0x09)?,
+            rp_id: map.optional(0x0A)?,
+        })
+    }
+
+    pub(crate) fn encode(&self) -> Vec<u8> {
+        let request = self.clone();
+        Entries::default()
+            .with_optional(0x01, request.pin_uv_auth_protocol)
+            .with(0x02, request.sub_command)
+            .with_optional(0x03, request.key_agreement)
+            .with_optional(0x04, request.pin_uv_auth_param)
+            .with_optional(0x05, request.new_pin_enc)
+            .with_optional(0x06, request.pin_hash_enc)
+            .with_optional(0x09, request.permissions)
+            .with_optional(0x0A, request.rp_id)
+            .encode()
+    }
+}
+
+impl Response {
+    pub(crate) fn decode(bytes: &[u8]) -> Result<Self, Status> {
+        if bytes.is_empty() {
+            return Ok(Self::default());
+        }
+        let mut map = Map::decode(bytes)?;
+        Ok(Self {
+            key_agreement: map.optional(0x01)?,
+            pin_uv_auth_token: map.optional(0x02)?,
+            pin_retries: map.optional(0x03)?,
+            power_cycle_state: map.optional(0x04)?,
+            uv_retries: map.optional(0x05)?,
+        })
+    }
+
+    /// No bytes where there is no member.
+    pub(crate) fn encode(&self) -> Vec<u8> {
+        let response = self.clone();
+        let map = Entries::default()
+            .with_optional(0x01, response.key_agreement)
+            .with_optional(0x02, response.pin_uv_auth_token)
+            .with_optional(0x03, response.pin_retries)
+            .with_optional(0x04, response.power_cycle_state)
+            .with_optional(0x05, response.uv_retries);
+        if map.is_empty() { Vec::new() } else { map.encode() }
+    }
 }

@@ -46,7 +46,7 @@ pub enum Request {
 }
 
 /// A decoded response, for a status of success.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq)]
 pub enum Response {
     /// To 0x01
     MakeCredential(make_credential::Response),
@@ -80,22 +80,54 @@ impl Request {
     /// Decodes a message: command byte, then canonical CBOR.
     ///
     /// # Errors
-    /// The exact status a key answers: `INVALID_LENGTH` for no bytes, `INVALID_COMMAND`, `INVALID_CBOR`,
-    /// `CBOR_UNEXPECTED_TYPE`, `MISSING_PARAMETER`, `INVALID_PARAMETER` and the like.
+    /// The exact status a key answers: `INVALID_LENGTH` for no bytes and for bytes after a command that has no
+    /// members, `INVALID_COMMAND`, `INVALID_CBOR`, `CBOR_UNEXPECTED_TYPE`, `MISSING_PARAMETER`,
+    /// `INVALID_PARAMETER` and the like.
     pub fn decode(message: &[u8]) -> Result<Self, Status> {
-        todo!("{message:?}")
+        let (&byte, parameters) = message.split_first().ok_or(Status::INVALID_LENGTH)?;
+        match Command::from_byte(byte).ok_or(Status::INVALID_COMMAND)? {
+            Command::MakeCredential => make_credential::Request::decode(parameters).map(Self::MakeCredential),
+            Command::GetAssertion => get_assertion::Request::decode(parameters).map(Self::GetAssertion),
+            Command::GetInfo => without_members(parameters, Self::GetInfo),
+            Command::ClientPin => client_pin::Request::decode(parameters).map(Self::ClientPin),
+            Command::Reset => without_members(parameters, Self::Reset),
+            Command::GetNextAssertion => without_members(parameters, Self::GetNextAssertion),
+            Command::CredentialManagement => {
+                credential_management::Request::decode(parameters).map(Self::CredentialManagement)
+            }
+            Command::Selection => without_members(parameters, Self::Selection),
+        }
     }
 
     /// The message: command byte, then canonical CBOR.
     pub fn encode(&self) -> Vec<u8> {
-        todo!()
+        let parameters = match self {
+            Self::MakeCredential(request) => request.encode(),
+            Self::GetAssertion(request) => request.encode(),
+            Self::ClientPin(request) => request.encode(),
+            Self::CredentialManagement(request) => request.encode(),
+            Self::GetInfo | Self::Reset | Self::GetNextAssertion | Self::Selection => Vec::new(),
+        };
+        prefixed(self.command() as u8, parameters)
     }
 }
 
 impl Response {
     /// The message: status byte, then canonical CBOR where there are members.
     pub fn encode(result: &Result<Self, Status>) -> Vec<u8> {
-        todo!("{result:?}")
+        let response = match result {
+            Ok(response) => response,
+            Err(status) => return vec![status.0],
+        };
+        let members = match response {
+            Self::MakeCredential(response) => response.encode(),
+            Self::GetAssertion(response) => response.encode(),
+            Self::GetInfo(response) => response.encode(),
+            Self::ClientPin(response) => response.encode(),
+            Self::CredentialManagement(response) => response.encode(),
+            Self::Empty => Vec::new(),
+        };
+        prefixed(Status::SUCCESS.0, members)
     }
 
     /// Decodes a key's answer to `command`.
@@ -103,6 +135,50 @@ impl Response {
     /// # Errors
     /// The key's own status where it is not success, `INVALID_LENGTH` for no bytes, and the decoder's otherwise.
     pub fn decode(command: Command, message: &[u8]) -> Result<Self, Status> {
-        todo!("{command:?} {message:?}")
+        let (&status, members) = message.split_first().ok_or(Status::INVALID_LENGTH)?;
+        if Status(status) != Status::SUCCESS {
+            return Err(Status(status));
+        }
+        match command {
+            Command::MakeCredential => make_credential::Response::decode(members).map(Self::MakeCredential),
+            Command::GetAssertion | Command::GetNextAssertion => {
+                get_assertion::Response::decode(members).map(Self::GetAssertion)
+            }
+            Command::GetInfo => get_info::Response::decode(members).map(Self::GetInfo),
+            Command::ClientPin => client_pin::Response::decode(members).map(Self::ClientPin),
+            Command::CredentialManagement => {
+                credential_management::Response::decode(members).map(Self::CredentialManagement)
+            }
+            Command::Reset | Command::Selection => without_members(members, Self::Empty),
+        }
     }
+}
+
+impl Command {
+    /// The command of a byte, where it is one that this project speaks.
+    pub fn from_byte(byte: u8) -> Option<Self> {
+        Some(match byte {
+            0x01 => Self::MakeCredential,
+            0x02 => Self::GetAssertion,
+            0x04 => Self::GetInfo,
+            0x06 => Self::ClientPin,
+            0x07 => Self::Reset,
+            0x08 => Self::GetNextAssertion,
+            0x0A | CREDENTIAL_MANAGEMENT_PREVIEW => Self::CredentialManagement,
+            0x0B => Self::Selection,
+            _ => return None,
+        })
+    }
+}
+
+/// The number that CTAP 2.1 drafts gave to credential management; libfido2 still sends it to older keys.
+const CREDENTIAL_MANAGEMENT_PREVIEW: u8 = 0x41;
+
+/// "Invalid message or item length" is what `INVALID_LENGTH` stands for (§8.2).
+fn without_members<T>(parameters: &[u8], message: T) -> Result<T, Status> {
+    if parameters.is_empty() { Ok(message) } else { Err(Status::INVALID_LENGTH) }
+}
+
+fn prefixed(first: u8, rest: Vec<u8>) -> Vec<u8> {
+    [vec![first], rest].concat()
 }

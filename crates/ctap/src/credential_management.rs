@@ -1,10 +1,13 @@
 //! authenticatorCredentialManagement, 0x0A (CTAP 2.3 §6.8), and its preview number 0x41.
 
 use crate::{
+    Status,
+    cbor::{self, Entries, Map, Member},
     cose,
     entity::{Descriptor, RelyingParty, User},
     extension::CredProtect,
 };
+use ciborium::Value;
 
 /// The request map.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -13,7 +16,8 @@ pub struct Request {
     pub sub_command: u64,
     /// 0x02
     pub params: Option<Params>,
-    /// 0x02 as it stood on the wire: what `pin_uv_auth_param` is computed over.
+    /// 0x02 as it stood on the wire: what `pin_uv_auth_param` is computed over. Empty where absent; `encode` writes
+    /// `params`, whose bytes are [`Params::encode`].
     pub raw_params: Vec<u8>,
     /// 0x03
     pub pin_uv_auth_protocol: Option<u64>,
@@ -73,4 +77,96 @@ pub struct Response {
     pub total_credentials: Option<u64>,
     /// 0x0A
     pub cred_protect: Option<CredProtect>,
+}
+
+impl Request {
+    pub(crate) fn decode(bytes: &[u8]) -> Result<Self, Status> {
+        let mut map = Map::decode(bytes)?;
+        let sub_command = map.required(0x01)?;
+        let pin_uv_auth_protocol = map.optional(0x03)?;
+        let pin_uv_auth_param = map.optional(0x04)?;
+        let params: Option<Value> = map.optional(0x02)?;
+        Ok(Self {
+            sub_command,
+            // What was decoded was canonical, so encoding it again gives the bytes that stood there.
+            raw_params: params.as_ref().map(cbor::encode).unwrap_or_default(),
+            params: params.map(Params::from_value).transpose()?,
+            pin_uv_auth_protocol,
+            pin_uv_auth_param,
+        })
+    }
+
+    pub(crate) fn encode(&self) -> Vec<u8> {
+        let request = self.clone();
+        Entries::default()
+            .with(0x01, request.sub_command)
+            .with_optional(0x02, request.params)
+            .with_optional(0x03, request.pin_uv_auth_protocol)
+            .with_optional(0x04, request.pin_uv_auth_param)
+            .encode()
+    }
+}
+
+impl Params {
+    /// The member as it will stand on the wire.
+    pub fn encode(&self) -> Vec<u8> {
+        cbor::encode(&self.clone().into_value())
+    }
+}
+
+impl Member for Params {
+    fn from_value(value: Value) -> Result<Self, Status> {
+        let mut map = Map::from_value(value)?;
+        Ok(Self {
+            rp_id_hash: map.optional(0x01)?,
+            credential_id: map.optional(0x02)?,
+            user: map.optional(0x03)?,
+        })
+    }
+
+    fn into_value(self) -> Value {
+        Entries::default()
+            .with_optional(0x01, self.rp_id_hash)
+            .with_optional(0x02, self.credential_id)
+            .with_optional(0x03, self.user)
+            .into_value()
+    }
+}
+
+impl Response {
+    pub(crate) fn decode(bytes: &[u8]) -> Result<Self, Status> {
+        if bytes.is_empty() {
+            return Ok(Self::default());
+        }
+        let mut map = Map::decode(bytes)?;
+        Ok(Self {
+            existing_resident_credentials_count: map.optional(0x01)?,
+            max_possible_remaining_resident_credentials_count: map.optional(0x02)?,
+            rp: map.optional(0x03)?,
+            rp_id_hash: map.optional(0x04)?,
+            total_rps: map.optional(0x05)?,
+            user: map.optional(0x06)?,
+            credential_id: map.optional(0x07)?,
+            public_key: map.optional(0x08)?,
+            total_credentials: map.optional(0x09)?,
+            cred_protect: map.optional(0x0A)?,
+        })
+    }
+
+    /// No bytes where there is no member.
+    pub(crate) fn encode(&self) -> Vec<u8> {
+        let response = self.clone();
+        let map = Entries::default()
+            .with_optional(0x01, response.existing_resident_credentials_count)
+            .with_optional(0x02, response.max_possible_remaining_resident_credentials_count)
+            .with_optional(0x03, response.rp)
+            .with_optional(0x04, response.rp_id_hash)
+            .with_optional(0x05, response.total_rps)
+            .with_optional(0x06, response.user)
+            .with_optional(0x07, response.credential_id)
+            .with_optional(0x08, response.public_key)
+            .with_optional(0x09, response.total_credentials)
+            .with_optional(0x0A, response.cred_protect);
+        if map.is_empty() { Vec::new() } else { map.encode() }
+    }
 }

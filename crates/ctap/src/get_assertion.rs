@@ -1,10 +1,13 @@
 //! authenticatorGetAssertion, 0x02, and authenticatorGetNextAssertion, 0x08 (CTAP 2.3 §6.2, §6.3).
 
 use crate::{
+    Status,
+    cbor::{Entries, Map},
     entity::{Descriptor, User},
-    extension::GetAssertionInputs,
+    extension::{self, GetAssertionInputs},
     make_credential::Options,
 };
+use ciborium::Value;
 
 /// The request map of getAssertion; getNextAssertion has none.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -40,4 +43,73 @@ pub struct Response {
     pub number_of_credentials: Option<u64>,
     /// 0x06: the person chose the account on the key itself.
     pub user_selected: Option<bool>,
+}
+
+impl Request {
+    /// Members are taken in the order in which §6.2.2 consults them, so that the first fault decides the status.
+    pub(crate) fn decode(bytes: &[u8]) -> Result<Self, Status> {
+        let mut map = Map::decode(bytes)?;
+        let pin_uv_auth_param = map.optional(0x06)?;
+        let pin_uv_auth_protocol = map.optional(0x07)?;
+        let options = map.optional(0x05)?.unwrap_or_default();
+        let client_data_hash = map.required(0x02)?;
+        let rp_id = map.required(0x01)?;
+        let allow_list = map.optional(0x03)?.map(allow_list).transpose()?;
+        let extensions = map.optional(0x04)?.unwrap_or_default();
+        Ok(Self {
+            rp_id,
+            client_data_hash,
+            allow_list,
+            extensions,
+            options,
+            pin_uv_auth_param,
+            pin_uv_auth_protocol,
+        })
+    }
+
+    pub(crate) fn encode(&self) -> Vec<u8> {
+        let request = self.clone();
+        Entries::default()
+            .with(0x01, request.rp_id)
+            .with(0x02, request.client_data_hash)
+            .with_optional(0x03, request.allow_list)
+            .with_optional(0x04, extension::member(request.extensions))
+            .with_optional(0x05, request.options.member())
+            .with_optional(0x06, request.pin_uv_auth_param)
+            .with_optional(0x07, request.pin_uv_auth_protocol)
+            .encode()
+    }
+}
+
+impl Response {
+    pub(crate) fn decode(bytes: &[u8]) -> Result<Self, Status> {
+        let mut map = Map::decode(bytes)?;
+        Ok(Self {
+            credential: map.required(0x01)?,
+            auth_data: map.required(0x02)?,
+            signature: map.required(0x03)?,
+            user: map.optional(0x04)?,
+            number_of_credentials: map.optional(0x05)?,
+            user_selected: map.optional(0x06)?,
+        })
+    }
+
+    pub(crate) fn encode(&self) -> Vec<u8> {
+        let response = self.clone();
+        Entries::default()
+            .with(0x01, response.credential)
+            .with(0x02, response.auth_data)
+            .with(0x03, response.signature)
+            .with_optional(0x04, response.user)
+            .with_optional(0x05, response.number_of_credentials)
+            .with_optional(0x06, response.user_selected)
+            .encode()
+    }
+}
+
+/// A list whose descriptors are all of other types stays a list: it names no credential of this key.
+fn allow_list(entries: Vec<Value>) -> Result<Vec<Descriptor>, Status> {
+    // §6.2: a platform with nothing to list leaves the member out. Taking this one for absent would offer every
+    // discoverable credential to someone who allowed none.
+    if entries.is_empty() { Err(Status::INVALID_PARAMETER) } else { Descriptor::from_list(entries) }
 }

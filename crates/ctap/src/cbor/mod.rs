@@ -1,0 +1,48 @@
+//! CTAP2 canonical CBOR (CTAP 2.3 §8): strict in, canonical out.
+//!
+//! `ciborium::Value` is the tree; reading and writing are our own, because the status byte of a refusal and the
+//! order of map keys are part of the wire, and because nothing may be allocated for a length that is only claimed.
+
+mod map;
+mod reader;
+mod writer;
+
+pub use map::{Entries, Map, Member};
+pub use writer::encode;
+
+use crate::Status;
+use ciborium::Value;
+
+/// A map of messages nests at most four levels deep (§8).
+const MESSAGE_DEPTH: usize = 4;
+/// A compound attestation statement nests one deeper than a message (WebAuthn §8.9); with room for what may come.
+pub(crate) const ATTESTATION_DEPTH: usize = 8;
+
+/// Decodes exactly one item that fills `bytes`.
+///
+/// # Errors
+/// `INVALID_CBOR` for bytes left over, integers or lengths that are not the shortest form, indefinite lengths,
+/// unsorted or duplicate keys, bad UTF-8, more than four levels of nesting, tags, floats and simple values other
+/// than false, true and null.
+pub fn decode(bytes: &[u8]) -> Result<Value, Status> {
+    decode_nested(bytes, MESSAGE_DEPTH)
+}
+
+/// Decodes the item that `bytes` begin with, and says how many bytes it took.
+///
+/// # Errors
+/// As [`decode`], but for what follows the item.
+pub fn decode_prefix(bytes: &[u8]) -> Result<(Value, usize), Status> {
+    reader::read(bytes, MESSAGE_DEPTH)
+}
+
+/// [`decode`] with another limit of nesting.
+pub(crate) fn decode_nested(bytes: &[u8], depth: usize) -> Result<Value, Status> {
+    match reader::read(bytes, depth)? {
+        (value, taken) if taken == bytes.len() => Ok(value),
+        _ => Err(Status::INVALID_CBOR),
+    }
+}
+
+#[cfg(test)]
+mod tests;

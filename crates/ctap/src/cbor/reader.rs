@@ -1,0 +1,108 @@
+//! The strict reader: one pass, recursion bounded, memory bounded by the bytes that are really there.
+
+use super::writer::{FALSE, MajorType, NULL, TRUE, compare_keys};
+use crate::Status;
+use ciborium::{Value, value::Integer};
+use std::cmp::Ordering;
+
+/// The item that `bytes` begin with, and its length.
+pub(super) fn read(bytes: &[u8], depth: usize) -> Result<(Value, usize), Status> {
+    let mut reader = Reader { bytes, position: 0 };
+    let value = reader.item(depth)?;
+    Ok((value, reader.position))
+}
+
+struct Reader<'a> {
+    bytes: &'a [u8],
+    position: usize,
+}
+
+impl<'a> Reader<'a> {
+    fn item(&mut self, depth: usize) -> Result<Value, Status> {
+        let initial = self.byte()?;
+        let information = initial & 0x1F;
+        match initial >> 5 {
+            MajorType::UNSIGNED => Ok(Value::Integer(self.argument(information)?.into())),
+            MajorType::NEGATIVE => self.negative(information),
+            MajorType::BYTES => Ok(Value::Bytes(self.string(information)?.to_vec())),
+            MajorType::TEXT => match std::str::from_utf8(self.string(information)?) {
+                Ok(text) => Ok(Value::Text(text.to_owned())),
+                Err(_) => Err(Status::INVALID_CBOR),
+            },
+            MajorType::ARRAY => self.array(information, inner(depth)?),
+            MajorType::MAP => self.map(information, inner(depth)?),
+            MajorType::SIMPLE => match initial {
+                FALSE => Ok(Value::Bool(false)),
+                TRUE => Ok(Value::Bool(true)),
+                NULL => Ok(Value::Null),
+                _ => Err(Status::INVALID_CBOR),
+            },
+            _ => Err(Status::INVALID_CBOR),
+        }
+    }
+
+    fn negative(&mut self, information: u8) -> Result<Value, Status> {
+        let value = -1 - i128::from(self.argument(information)?);
+        Integer::try_from(value).map(Value::Integer).map_err(|_| Status::INVALID_CBOR)
+    }
+
+    fn array(&mut self, information: u8, depth: usize) -> Result<Value, Status> {
+        let count = self.argument(information)?;
+        let mut items = Vec::new();
+        for _ in 0..count {
+            items.push(self.item(depth)?);
+        }
+        Ok(Value::Array(items))
+    }
+
+    fn map(&mut self, information: u8, depth: usize) -> Result<Value, Status> {
+        let count = self.argument(information)?;
+        let mut entries = Vec::new();
+        let mut last: Option<&[u8]> = None;
+        for _ in 0..count {
+            let start = self.position;
+            let key = self.item(depth)?;
+            let raw = self.bytes.get(start..self.position).unwrap_or_default();
+            if last.is_some_and(|last| compare_keys(last, raw) != Ordering::Less) {
+                return Err(Status::INVALID_CBOR);
+            }
+            last = Some(raw);
+            entries.push((key, self.item(depth)?));
+        }
+        Ok(Value::Map(entries))
+    }
+
+    /// The argument of an initial byte, in its shortest form only.
+    fn argument(&mut self, information: u8) -> Result<u64, Status> {
+        let (width, least) = match information {
+            0..=23 => return Ok(information.into()),
+            24 => (1, 24),
+            25 => (2, 1 << 8),
+            26 => (4, 1 << 16),
+            27 => (8, 1 << 32),
+            _ => return Err(Status::INVALID_CBOR),
+        };
+        let argument = self.take(width)?.iter().fold(0, |value, byte| value << 8 | u64::from(*byte));
+        if argument < least { Err(Status::INVALID_CBOR) } else { Ok(argument) }
+    }
+
+    fn string(&mut self, information: u8) -> Result<&'a [u8], Status> {
+        let length = self.argument(information)?;
+        self.take(usize::try_from(length).map_err(|_| Status::INVALID_CBOR)?)
+    }
+
+    fn byte(&mut self) -> Result<u8, Status> {
+        self.take(1)?.first().copied().ok_or(Status::INVALID_CBOR)
+    }
+
+    fn take(&mut self, length: usize) -> Result<&'a [u8], Status> {
+        let end = self.position.checked_add(length).ok_or(Status::INVALID_CBOR)?;
+        let taken = self.bytes.get(self.position..end).ok_or(Status::INVALID_CBOR)?;
+        self.position = end;
+        Ok(taken)
+    }
+}
+
+fn inner(depth: usize) -> Result<usize, Status> {
+    depth.checked_sub(1).ok_or(Status::INVALID_CBOR)
+}
