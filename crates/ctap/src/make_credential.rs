@@ -136,9 +136,10 @@ impl Member for Options {
         let mut map = Map::from_value(value)?;
         let options = Self { rk: map.optional("rk")?, up: map.optional("up")?, uv: map.optional("uv")? };
         // An option that is not known is ignored, but an option is a boolean.
-        match map.rest().iter().all(|(_, value)| value.is_bool()) {
-            true => Ok(options),
-            false => Err(Status::CBOR_UNEXPECTED_TYPE),
+        if map.rest().iter().all(|(_, value)| value.is_bool()) {
+            Ok(options)
+        } else {
+            Err(Status::CBOR_UNEXPECTED_TYPE)
         }
     }
 

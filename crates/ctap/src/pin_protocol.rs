@@ -85,7 +85,7 @@ impl SharedSecret {
         let (blocks, []) = plaintext.as_chunks::<16>() else {
             return Err(Status::INVALID_PARAMETER);
         };
-        let mut cbc = cbc::Encryptor::<Aes256>::new(&self.aes_key.into(), &(*iv).into());
+        let mut cbc = cbc::Encryptor::<Aes256>::new((&self.aes_key).into(), iv.into());
         for block in blocks {
             let mut block = (*block).into();
             cbc.encrypt_block(&mut block);
@@ -106,7 +106,7 @@ impl SharedSecret {
         let (blocks, []) = ciphertext.as_chunks::<16>() else {
             return Err(Status::INVALID_PARAMETER);
         };
-        let mut cbc = cbc::Decryptor::<Aes256>::new(&self.aes_key.into(), &(*iv).into());
+        let mut cbc = cbc::Decryptor::<Aes256>::new((&self.aes_key).into(), iv.into());
         // The whole length at once: a buffer that grew would leave copies behind that nobody wipes.
         let mut out = Zeroizing::new(Vec::with_capacity(ciphertext.len()));
         for block in blocks {
@@ -149,7 +149,7 @@ impl SharedSecret {
 
 /// `authenticate(pinUvAuthToken, message)`: as above with the 32-byte token as the key.
 pub fn authenticate(version: Version, token: &[u8; 32], message: &[u8]) -> Vec<u8> {
-    let mut hmac = Hmac::<Sha256>::new(&padded(token).into());
+    let mut hmac = Hmac::<Sha256>::new((&*padded(token)).into());
     hmac.update(message);
     let mut out = hmac.finalize().into_bytes().to_vec();
     if version == Version::One {
@@ -166,9 +166,12 @@ pub fn verify(version: Version, token: &[u8; 32], message: &[u8], signature: &[u
 const ZERO_IV: [u8; 16] = [0; 16];
 
 /// HMAC pads a short key with zeroes to the block of its hash (RFC 2104 §2); a key of that length cannot be refused.
-fn padded(key: &[u8; 32]) -> [u8; 64] {
-    let mut block = [0; 64];
+fn padded(key: &[u8; 32]) -> Zeroizing<[u8; 64]> {
+    let mut block = Zeroizing::new([0; 64]);
     let (start, _) = block.split_at_mut(32);
     start.copy_from_slice(key);
     block
 }
+
+#[cfg(test)]
+mod tests;

@@ -42,7 +42,9 @@ fn write(out: &mut Vec<u8>, value: &Value) {
         Value::Text(text) => write_string(out, MajorType::TEXT, text.as_bytes()),
         Value::Array(items) => {
             write_head(out, MajorType::ARRAY, items.len() as u64);
-            items.iter().for_each(|item| write(out, item));
+            for item in items {
+                write(out, item);
+            }
         }
         Value::Map(entries) => write_map(out, entries),
         Value::Tag(tag, inner) => {
@@ -87,11 +89,11 @@ fn write_head(out: &mut Vec<u8>, major: u8, argument: u64) {
     let [.., b3, b2, b1, b0] = argument.to_be_bytes();
     match argument {
         0..=0x17 => out.push(major | b0),
-        0x18..=0xFF => out.extend([major | 24, b0]),
-        0x100..=0xFFFF => out.extend([major | 25, b1, b0]),
-        0x1_0000..=0xFFFF_FFFF => out.extend([major | 26, b3, b2, b1, b0]),
+        0x18..=0xFF => out.extend([major | 0x18, b0]),
+        0x100..=0xFFFF => out.extend([major | 0x19, b1, b0]),
+        0x1_0000..=0xFFFF_FFFF => out.extend([major | 0x1A, b3, b2, b1, b0]),
         _ => {
-            out.push(major | 27);
+            out.push(major | 0x1B);
             out.extend(argument.to_be_bytes());
         }
     }
