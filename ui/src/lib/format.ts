@@ -34,10 +34,10 @@ export function groupsOfFour(value: string): string[] {
 }
 
 /** Characters that show nothing of their own, or turn the direction of what follows. */
-const UNSEEN = /[\p{Cc}\u061C\u200B-\u200F\u2028-\u202E\u2060-\u2069\uFEFF]/gu;
+const UNSEEN = /[\p{Cc}\u061C\u200B\u200E\u200F\u2028-\u202E\u2060-\u2069\uFEFF]/gu;
 
 /** Names come from sites: at most `limit` characters of them are shown, and unseen ones as `\uFFFD`. */
 export function clipped(name: string, limit = 120): string {
   const characters = [...name.slice(0, 4 * limit).replace(UNSEEN, "\uFFFD")];
-  return characters.length > limit ? `${characters.slice(0, limit).join("")}…` : name;
+  return characters.slice(0, limit).join("") + (characters.length > limit ? "…" : "");
 }
