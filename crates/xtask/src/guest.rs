@@ -1,0 +1,26 @@
+//! The cases in the guest kernel: what they run on, and running them.
+
+use crate::shell::{self, Done, command};
+use crate::toolchain;
+use std::process::Command;
+
+/// The kernel, the Python environment and the driver of the window; the first time takes minutes.
+pub(crate) fn ensure() -> Done {
+    toolchain::ensure_crate("tauri-driver", "2.1.0")?;
+    shell::run(&mut Command::new("tests/guest/python"))?;
+    shell::run(&mut Command::new("tests/guest/kernel"))
+}
+
+/// The programs that the cases start.
+pub(crate) fn build() -> Done {
+    shell::run(&mut command("cargo", &["build", "--package", "latchkey"]))?;
+    shell::run(&mut command(
+        "cargo",
+        &["build", "--package", "latchkey-window", "--features", "custom-protocol"],
+    ))
+}
+
+/// Runs the cases.
+pub(crate) fn suite() -> Done {
+    shell::run(&mut Command::new("tests/guest/suite"))
+}

@@ -1,0 +1,104 @@
+//! The window's pages: their packages and their build, each only when something is newer.
+
+use crate::shell::{self, Done, command};
+use std::path::Path;
+use std::process::Command;
+use std::time::SystemTime;
+
+const UI: &str = "ui";
+
+/// Installs the npm packages, unless `node_modules` is as new as the lock file.
+pub(crate) fn ensure_packages() -> Done {
+    let ui = Path::new(UI);
+    // npm writes this file last; the folder's own date changes with every cache a tool keeps in it.
+    let installed = modified(&ui.join("node_modules/.package-lock.json"));
+    if is_stale(installed, modified(&ui.join("package-lock.json"))) {
+        shell::run(&mut npm(&["ci", "--no-audit", "--no-fund"]))?;
+    }
+    Ok(())
+}
+
+/// Builds `ui/dist`, unless it is as new as every source.
+pub(crate) fn ensure_built() -> Done {
+    let ui = Path::new(UI);
+    if is_stale(modified(&ui.join("dist/index.html")), newest(ui)) { build() } else { Ok(()) }
+}
+
+/// Builds `ui/dist`.
+pub(crate) fn build() -> Done {
+    shell::run(&mut npm(&["run", "build"]))
+}
+
+/// An npm command in the folder of the pages.
+pub(crate) fn npm(arguments: &[&str]) -> Command {
+    let mut npm = command("npm", arguments);
+    npm.current_dir(UI);
+    npm
+}
+
+/// Whether a product has to be made: it is absent, or older than what it is made of.
+fn is_stale(product: Option<SystemTime>, source: Option<SystemTime>) -> bool {
+    product.is_none() || source > product
+}
+
+/// The date of the newest source under a folder; what tools write there does not count.
+fn newest(folder: &Path) -> Option<SystemTime> {
+    let entries = std::fs::read_dir(folder).ok()?;
+    entries
+        .flatten()
+        .filter(|entry| !["node_modules", "dist"].iter().any(|made| entry.file_name() == *made))
+        .filter_map(|entry| {
+            let path = entry.path();
+            // A folder's own date tells of a source that was removed.
+            if path.is_dir() { newest(&path).max(modified(&path)) } else { modified(&path) }
+        })
+        .max()
+}
+
+fn modified(path: &Path) -> Option<SystemTime> {
+    path.metadata().and_then(|known| known.modified()).ok()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use std::fs;
+    use std::time::Duration;
+
+    fn at(seconds: u64) -> SystemTime {
+        SystemTime::UNIX_EPOCH + Duration::from_secs(seconds)
+    }
+
+    #[test]
+    fn stale_is_absent_or_older() {
+        assert!(is_stale(None, None));
+        assert!(is_stale(None, Some(at(1))));
+        assert!(is_stale(Some(at(1)), Some(at(2))));
+        assert!(!is_stale(Some(at(2)), Some(at(1))));
+        assert!(!is_stale(Some(at(2)), Some(at(2))));
+        assert!(!is_stale(Some(at(2)), None));
+    }
+
+    #[test]
+    fn only_sources_count() -> std::io::Result<()> {
+        let folder = tempfile::tempdir()?;
+        // Later than the folders, which are made now.
+        let later = SystemTime::now() + Duration::from_secs(3600);
+        let write = |path: &str, date: SystemTime| -> std::io::Result<()> {
+            let path = folder.path().join(path);
+            fs::create_dir_all(path.parent().expect("a file is in a folder"))?;
+            fs::File::create(path)?.set_modified(date)
+        };
+        write("package.json", at(5))?;
+        write("src/lib/page.ts", later)?;
+        write("dist/index.html", later + Duration::from_secs(1))?;
+        write("node_modules/some/index.js", later + Duration::from_secs(2))?;
+        assert_eq!(newest(folder.path()), Some(later));
+        Ok(())
+    }
+
+    #[test]
+    fn an_absent_folder_has_no_newest() {
+        assert_eq!(newest(Path::new("no/such/folder")), None);
+    }
+}
