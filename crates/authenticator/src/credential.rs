@@ -1,11 +1,15 @@
 //! A credential and its private key.
 
+use std::fmt;
+
 use ctap::{
     cose,
     entity::{RelyingParty, User},
     extension::CredProtect,
 };
-use zeroize::{Zeroize, ZeroizeOnDrop};
+use p256::ecdsa::signature::Signer;
+use subtle::ConstantTimeEq;
+use zeroize::{Zeroize, ZeroizeOnDrop, Zeroizing};
 
 /// A credential source (WebAuthn §4).
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -58,12 +62,24 @@ impl PrivateKey {
     /// From the 32 secret bytes of `algorithm` (scalar or seed); `None` where they are no valid key
     /// or the algorithm is not known.
     pub fn from_bytes(algorithm: i64, bytes: &[u8; 32]) -> Option<Self> {
-        todo!("{algorithm} {bytes:?}")
+        match algorithm {
+            cose::ES256 => p256::ecdsa::SigningKey::from_slice(bytes).ok().map(Self::P256),
+            cose::EDDSA => Some(Self::Ed25519(ed25519_dalek::SigningKey::from_bytes(bytes))),
+            _ => None,
+        }
     }
 
     /// The 32 secret bytes, in a buffer that wipes itself.
-    pub fn to_bytes(&self) -> zeroize::Zeroizing<[u8; 32]> {
-        todo!()
+    pub fn to_bytes(&self) -> Zeroizing<[u8; 32]> {
+        match self {
+            Self::P256(key) => {
+                let mut scalar = key.to_bytes();
+                let bytes = Zeroizing::new(scalar.into());
+                scalar.zeroize();
+                bytes
+            }
+            Self::Ed25519(key) => Zeroizing::new(key.to_bytes()),
+        }
     }
 
     /// The COSE algorithm identifier.
@@ -76,11 +92,93 @@ impl PrivateKey {
 
     /// The public half.
     pub fn public_key(&self) -> cose::PublicKey {
-        todo!()
+        match self {
+            Self::P256(key) => {
+                let point = key.verifying_key().to_sec1_point(false);
+                let coordinate = |bytes: Option<&p256::FieldBytes>| bytes.map_or([0; 32], |b| (*b).into());
+                cose::PublicKey::P256 {
+                    algorithm: cose::ES256,
+                    x: coordinate(point.x()),
+                    y: coordinate(point.y()),
+                }
+            }
+            Self::Ed25519(key) => cose::PublicKey::Ed25519 { x: key.verifying_key().to_bytes() },
+        }
     }
 
     /// Signs `message`: ECDSA in DER with a deterministic nonce (RFC 6979), or Ed25519 (WebAuthn §6.5.5).
     pub fn sign(&self, message: &[u8]) -> Vec<u8> {
-        todo!("{message:?}")
+        match self {
+            Self::P256(key) => {
+                let signature: p256::ecdsa::DerSignature = key.sign(message);
+                signature.as_bytes().to_vec()
+            }
+            Self::Ed25519(key) => key.sign(message).to_bytes().to_vec(),
+        }
+    }
+}
+
+impl fmt::Debug for PrivateKey {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "PrivateKey({})", self.algorithm())
+    }
+}
+
+impl PartialEq for PrivateKey {
+    fn eq(&self, other: &Self) -> bool {
+        self.algorithm() == other.algorithm() && bool::from(self.to_bytes().ct_eq(&*other.to_bytes()))
+    }
+}
+
+impl Eq for PrivateKey {}
+
+impl fmt::Debug for CredRandom {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("CredRandom")
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use p256::ecdsa::signature::Verifier;
+
+    #[test]
+    fn a_key_comes_back_from_its_bytes_and_signs_for_its_public_half() {
+        for algorithm in [cose::ES256, cose::EDDSA] {
+            let key = PrivateKey::from_bytes(algorithm, &[7; 32]).unwrap();
+            assert_eq!(*key.to_bytes(), [7; 32]);
+            assert_eq!(PrivateKey::from_bytes(algorithm, &key.to_bytes()).unwrap(), key);
+            let signature = key.sign(b"message");
+            assert_eq!(signature, key.sign(b"message"), "deterministic nonce");
+            match key.public_key() {
+                cose::PublicKey::P256 { x, y, .. } => {
+                    let sec1 = [&[4][..], &x, &y].concat();
+                    let public = p256::ecdsa::VerifyingKey::from_sec1_bytes(&sec1).unwrap();
+                    let signature = p256::ecdsa::DerSignature::from_bytes(&signature).unwrap();
+                    public.verify(b"message", &signature).unwrap();
+                }
+                cose::PublicKey::Ed25519 { x } => {
+                    let public = ed25519_dalek::VerifyingKey::from_bytes(&x).unwrap();
+                    let signature = ed25519_dalek::Signature::from_slice(&signature).unwrap();
+                    public.verify(b"message", &signature).unwrap();
+                }
+            }
+        }
+    }
+
+    #[test]
+    fn bytes_that_are_no_scalar_and_algorithms_that_are_not_known_are_refused() {
+        assert!(PrivateKey::from_bytes(cose::ES256, &[0; 32]).is_none());
+        assert!(PrivateKey::from_bytes(cose::ES256, &[0xFF; 32]).is_none());
+        assert!(PrivateKey::from_bytes(-257, &[7; 32]).is_none());
+    }
+
+    #[test]
+    fn secrets_do_not_print() {
+        let key = PrivateKey::from_bytes(cose::EDDSA, &[7; 32]).unwrap();
+        assert_eq!(format!("{key:?}"), "PrivateKey(-8)");
+        let seeds = CredRandom { with_uv: [7; 32], without_uv: [8; 32] };
+        assert_eq!(format!("{seeds:?}"), "CredRandom");
     }
 }

@@ -10,15 +10,33 @@
 //! | [`credential`] | a credential and its private key |
 //! | [`profile`] | what a key claims to be: device-bound or synced |
 //! | [`state`] | what survives a power cycle and what does not |
-//! | [`memory_store`], [`testing`] | a store that forgets; a seeded world for tests |
+//! | [`memory_store`], `testing` (a feature) | a store that forgets; a seeded world for tests |
+//!
+//! Section numbers without a name are those of CTAP 2.3.
 #![deny(clippy::unwrap_used, clippy::expect_used, clippy::panic, clippy::indexing_slicing)]
 
+mod authenticator;
+mod client_pin;
 pub mod credential;
+mod credential_management;
+mod get_assertion;
+mod get_info;
+mod get_next_assertion;
+mod hmac_secret;
+mod make_credential;
 pub mod memory_store;
+mod pin_token;
 pub mod platform;
 pub mod profile;
+mod reset;
+mod selection;
 pub mod state;
+#[cfg(feature = "testing")]
+pub mod testing;
+mod user_verification;
 
+pub use authenticator::Authenticator;
 pub use credential::{Credential, PrivateKey};
 pub use memory_store::MemoryStore;
+pub use pin_token::permission;
 pub use profile::{Kind, Profile};

@@ -1,5 +1,7 @@
 //! What a key claims to be.
 
+use std::time::Duration;
+
 /// The two kinds of passkeys (WebAuthn §6.1.3).
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, serde::Serialize, serde::Deserialize)]
 #[serde(rename_all = "kebab-case")]
@@ -31,6 +33,10 @@ pub struct Profile {
     pub built_in_verification: bool,
     /// Ask "which account?" itself and set `userSelected`.
     pub account_chooser: bool,
+    /// Attestation statement formats, the default first: `packed` (self attestation), `none`.
+    pub attestation_formats: Vec<String>,
+    /// How long a question to the person stays open.
+    pub time_limit: Duration,
 }
 
 impl Profile {
@@ -46,6 +52,8 @@ impl Profile {
             capacity: 1000,
             built_in_verification: true,
             account_chooser: true,
+            attestation_formats: vec!["packed".to_owned(), "none".to_owned()],
+            time_limit: Duration::from_secs(30),
         }
     }
 

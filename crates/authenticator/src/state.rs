@@ -1,7 +1,21 @@
 //! What survives a power cycle, and what does not.
 
+use std::time::Duration;
+
 use serde::{Deserialize, Serialize};
 use zeroize::{Zeroize, ZeroizeOnDrop};
+
+use crate::{
+    credential_management::Enumeration,
+    get_next_assertion::Remembered,
+    pin_token::{KeyAgreements, PinUvAuthToken},
+    platform::Rng,
+};
+
+/// `maxPinRetries` (§6.5.2.2).
+pub(crate) const MAX_PIN_RETRIES: u8 = 8;
+/// `maxUvRetries` (§6.5.2.2).
+pub(crate) const MAX_UV_RETRIES: u8 = 5;
 
 /// What survives a power cycle. Serialized by the store, sealed like the credentials.
 #[derive(Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -27,6 +41,36 @@ pub struct StoredPin {
 
 impl Default for PersistentState {
     fn default() -> Self {
-        Self { pin: None, pin_retries: 8, uv_retries: 5 }
+        Self { pin: None, pin_retries: MAX_PIN_RETRIES, uv_retries: MAX_UV_RETRIES }
+    }
+}
+
+/// What a power cycle forgets.
+pub(crate) struct RuntimeState {
+    /// The clock's uptime when the power came; opens the reset window (§6.6).
+    pub(crate) powered_at: Duration,
+    /// The key agreement keys of both PIN/UV auth protocols.
+    pub(crate) key_agreements: KeyAgreements,
+    /// The one token that is in use (§6.5.2.1); making one invalidates those of every protocol.
+    pub(crate) token: Option<PinUvAuthToken>,
+    /// Wrong PINs in a row since power came; three block until the next power cycle (§6.5.5.6).
+    pub(crate) pin_mismatches: u8,
+    /// What getNextAssertion goes on from.
+    pub(crate) assertions: Option<Remembered>,
+    /// What the next-subcommands of credentialManagement go on from.
+    pub(crate) enumeration: Option<Enumeration>,
+}
+
+impl RuntimeState {
+    /// As after power-up at `powered_at`.
+    pub(crate) fn fresh(powered_at: Duration, rng: &dyn Rng) -> Self {
+        Self {
+            powered_at,
+            key_agreements: KeyAgreements::generate(rng),
+            token: None,
+            pin_mismatches: 0,
+            assertions: None,
+            enumeration: None,
+        }
     }
 }

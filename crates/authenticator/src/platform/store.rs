@@ -15,7 +15,11 @@ pub trait Store: Send + Sync {
 
     /// Changes a credential in place and returns it as stored; `None` where there is none with this id.
     /// The id, RP ID, user handle, key and backup eligibility never change.
-    fn update(&self, id: &[u8], change: &mut dyn FnMut(&mut Credential)) -> Result<Option<Credential>, StoreError>;
+    fn update(
+        &self,
+        id: &[u8],
+        change: &mut dyn FnMut(&mut Credential),
+    ) -> Result<Option<Credential>, StoreError>;
 
     /// Removes a credential; whether there was one.
     fn remove(&self, id: &[u8]) -> Result<bool, StoreError>;
@@ -24,7 +28,10 @@ pub trait Store: Send + Sync {
     fn state(&self) -> Result<PersistentState, StoreError>;
 
     /// Changes the persistent state and returns it as stored.
-    fn update_state(&self, change: &mut dyn FnMut(&mut PersistentState)) -> Result<PersistentState, StoreError>;
+    fn update_state(
+        &self,
+        change: &mut dyn FnMut(&mut PersistentState),
+    ) -> Result<PersistentState, StoreError>;
 
     /// Removes every credential and the persistent state of this key.
     fn reset(&self) -> Result<(), StoreError>;

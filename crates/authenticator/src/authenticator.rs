@@ -1,0 +1,145 @@
+use ctap::{Request, Response, Status, pin_protocol::Version};
+
+use crate::{
+    pin_token,
+    platform::{Platform, Question, StoreError},
+    profile::Profile,
+    state::RuntimeState,
+    user_verification::Touch,
+};
+
+/// `maxMsgSize`: what one CTAPHID message holds (§11.2.4).
+pub(crate) const MAX_MESSAGE_SIZE: usize = 7609;
+
+/// A key: what it claims to be, the world it stands in, and what it remembers until the power goes.
+pub struct Authenticator {
+    pub(crate) profile: Profile,
+    pub(crate) platform: Platform,
+    pub(crate) state: RuntimeState,
+}
+
+impl Authenticator {
+    /// A key to which power has just come.
+    pub fn new(profile: Profile, platform: Platform) -> Self {
+        let state = RuntimeState::fresh(platform.clock.uptime(), &*platform.rng);
+        let mut key = Self { profile, platform, state };
+        key.unblock_verification();
+        key
+    }
+
+    /// Answers one message: a command byte with canonical CBOR, by a status byte with canonical CBOR where
+    /// there are members (§8). Never empty. A store change that the answer promises is committed by then.
+    pub async fn handle(&mut self, request: &[u8]) -> Vec<u8> {
+        let result = match decode(request) {
+            Ok(request) => self.answer(request).await,
+            Err(status) => Err(status),
+        };
+        Response::encode(&result)
+    }
+
+    /// Power goes and comes back: runtime state is forgotten, persistent state kept, the reset window open.
+    pub fn power_cycle(&mut self) {
+        self.state = RuntimeState::fresh(self.platform.clock.uptime(), &*self.platform.rng);
+        self.unblock_verification();
+    }
+
+    /// The world this key stands in.
+    pub fn platform(&self) -> &Platform {
+        &self.platform
+    }
+
+    /// What this key claims to be.
+    pub fn profile(&self) -> &Profile {
+        &self.profile
+    }
+
+    async fn answer(&mut self, request: Request) -> Result<Response, Status> {
+        let now = self.platform.clock.uptime();
+        self.state.token.take_if(|token| !token.observe(now));
+        // A command in between ends what a stateful command remembered (§6).
+        if !matches!(request, Request::GetNextAssertion) {
+            self.state.assertions = None;
+        }
+        if !matches!(request, Request::CredentialManagement(_)) {
+            self.state.enumeration = None;
+        }
+        match request {
+            Request::MakeCredential(request) => {
+                self.make_credential(request).await.map(Response::MakeCredential)
+            }
+            Request::GetAssertion(request) => self.get_assertion(request).await.map(Response::GetAssertion),
+            Request::GetNextAssertion => self.get_next_assertion().map(Response::GetAssertion),
+            Request::GetInfo => self.get_info().map(Response::GetInfo),
+            Request::ClientPin(request) => self.client_pin(request).await.map(Response::ClientPin),
+            Request::CredentialManagement(request) => {
+                self.credential_management(request).map(Response::CredentialManagement)
+            }
+            Request::Selection => self.selection().await.map(|()| Response::Empty),
+            Request::Reset => self.reset().await.map(|()| Response::Empty),
+        }
+    }
+
+    /// A zero-length pinUvAuthParam asks which key the person means (§6.1.2 step 1, §6.2.2 step 1): the
+    /// status to end with.
+    pub(crate) async fn select_by_touch(&self) -> Status {
+        if let Err(status) = self.touch(Question::Select).await {
+            return status;
+        }
+        match self.pin_is_set() {
+            Ok(true) => Status::PIN_INVALID,
+            Ok(false) => Status::PIN_NOT_SET,
+            Err(status) => status,
+        }
+    }
+
+    /// §6.1.2 step 11.1 and §6.2.2 step 6.1: the token's proof over the client data hash, its permission,
+    /// its RP ID and its user-verified flag. Says whether the token brought user presence along.
+    pub(crate) fn verify_token(
+        &mut self,
+        version: Version,
+        client_data_hash: &[u8; 32],
+        param: &[u8],
+        permission: u8,
+        rp_id: &str,
+    ) -> Result<Touch, Status> {
+        let token = self.state.token.as_mut().ok_or(Status::PIN_AUTH_INVALID)?;
+        token.verify(version, client_data_hash, param, permission)?;
+        token.authorize(rp_id)?;
+        Ok(if token.user_present() { Touch::Given } else { Touch::Needed })
+    }
+
+    /// §6.1.2 step 2 and §6.2.2 step 2.
+    pub(crate) fn token_protocol(
+        param: Option<&[u8]>,
+        protocol: Option<u64>,
+    ) -> Result<Option<Version>, Status> {
+        param.map(|_| pin_token::protocol(protocol)).transpose()
+    }
+
+    /// Whether a PIN is set.
+    pub(crate) fn pin_is_set(&self) -> Result<bool, Status> {
+        Ok(self.platform.store.state()?.pin.is_some())
+    }
+
+    /// "Protected by some form of user verification" (§2): a PIN is set, or verification is built in.
+    pub(crate) fn is_protected(&self) -> Result<bool, Status> {
+        Ok(self.profile.built_in_verification || self.pin_is_set()?)
+    }
+}
+
+fn decode(request: &[u8]) -> Result<Request, Status> {
+    if request.len() > MAX_MESSAGE_SIZE {
+        return Err(Status::REQUEST_TOO_LARGE);
+    }
+    Request::decode(request)
+}
+
+impl From<StoreError> for Status {
+    fn from(error: StoreError) -> Self {
+        match error {
+            StoreError::Full => Self::KEY_STORE_FULL,
+            StoreError::Locked => Self::OPERATION_DENIED,
+            StoreError::Failed(_) => Self::OTHER,
+        }
+    }
+}

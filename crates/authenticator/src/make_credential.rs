@@ -1,0 +1,225 @@
+//! authenticatorMakeCredential (§6.1.2).
+
+use ctap::{
+    Status,
+    attestation::Statement,
+    auth_data::{AttestedCredential, AuthenticatorData, Flags},
+    extension::{CredProtect, MakeCredentialOutputs},
+    make_credential::{Request, Response},
+};
+use sha2::{Digest, Sha256};
+use zeroize::Zeroizing;
+
+use crate::{
+    Authenticator, Kind,
+    credential::{CredRandom, Credential, PrivateKey},
+    pin_token::permission,
+    platform::{Question, Rng},
+    user_verification::Touch,
+};
+
+/// Chromium asks for this RP ID where a key lacks what a site requires, only to have it touched.
+const PROBE_RP_ID: &str = ".dummy";
+const CREDENTIAL_ID_LENGTH: usize = 32;
+
+impl Authenticator {
+    /// Makes a credential for the account of `request`, after asking the person.
+    pub(crate) async fn make_credential(&mut self, request: Request) -> Result<Response, Status> {
+        let param = request.pin_uv_auth_param.as_deref();
+        // Step 1: an empty pinUvAuthParam.
+        if param.is_some_and(<[u8]>::is_empty) {
+            return Err(self.select_by_touch().await);
+        }
+        // Step 2: the protocol.
+        let token_protocol = Self::token_protocol(param, request.pin_uv_auth_protocol)?;
+        // Step 3: the first algorithm that both know.
+        let mut known = request.algorithms.iter().filter(|id| self.profile.algorithms.contains(id));
+        let algorithm = *known.next().ok_or(Status::UNSUPPORTED_ALGORITHM)?;
+        // Step 5: options. A token takes precedence over `uv`.
+        let uv = request.options.uv == Some(true) && param.is_none();
+        if uv && !self.profile.built_in_verification {
+            return Err(Status::INVALID_OPTION);
+        }
+        let rk = request.options.rk == Some(true);
+        if request.options.up == Some(false) {
+            return Err(Status::INVALID_OPTION);
+        }
+        // Step 7: makeCredUvNotRqd lets only non-discoverable credentials come about without verification.
+        if rk && !uv && param.is_none() && self.is_protected()? {
+            return Err(if self.pin_is_set()? { Status::PUAT_REQUIRED } else { Status::OPERATION_DENIED });
+        }
+        // Step 9: enterprise attestation is not supported.
+        if request.enterprise_attestation.is_some() {
+            return Err(Status::INVALID_PARAMETER);
+        }
+        // Steps 10 and 11.1: the token. Built-in verification (11.2) is one question with presence, below.
+        let mut verified = false;
+        let mut touch = Touch::Needed;
+        if let (Some(version), Some(param)) = (token_protocol, param)
+            && self.is_protected()?
+        {
+            let (hash, permission) = (&request.client_data_hash, permission::MAKE_CREDENTIAL);
+            touch = self.verify_token(version, hash, param, permission, &request.rp.id)?;
+            verified = true;
+        }
+        // Step 12: the exclude list.
+        let existing = self.platform.store.find(&request.rp.id)?;
+        if let Some(status) = self.excluded(&request, &existing, uv, verified, touch).await {
+            return Err(status);
+        }
+        // Steps 11.2, 13 and 14: verification and presence.
+        if touch == Touch::Needed {
+            let (rp, user) = (request.rp.clone(), request.user.clone());
+            let question = Question::Register { rp, user, kind: self.profile.kind, verify: uv };
+            if uv {
+                self.verify_user(question).await?;
+                verified = true;
+            } else {
+                self.touch(question).await?;
+            }
+        }
+        if let (Some(_), Some(token)) = (token_protocol, self.state.token.as_mut()) {
+            token.consume();
+        }
+        // Steps 15 and 16: extensions and the key pair.
+        let credential = self.generate(&request, algorithm, rk)?;
+        // Steps 17 and 18: a discoverable credential takes the place of the account's former one.
+        if request.rp.id != PROBE_RP_ID {
+            let former = existing.iter().filter(|of| rk && of.discoverable && of.user.id == request.user.id);
+            let former: Vec<Vec<u8>> = former.map(|credential| credential.id.clone()).collect();
+            self.platform.store.add(&credential, &former)?;
+        }
+        // Step 19: attestation.
+        Ok(self.attest(&request, &credential, verified))
+    }
+
+    /// Step 12: the status to end with where a credential of the exclude list is here, after a touch.
+    async fn excluded(
+        &self,
+        request: &Request,
+        existing: &[Credential],
+        uv: bool,
+        verified: bool,
+        touch: Touch,
+    ) -> Option<Status> {
+        let protected = |of: &Credential| of.cred_protect == CredProtect::UserVerificationRequired;
+        let here = existing
+            .iter()
+            .filter(|of| request.exclude_list.iter().any(|entry| entry.id == of.id))
+            .filter(|of| !protected(of) || uv || verified)
+            .min_by_key(|of| protected(of))?;
+        let rp_id = request.rp.id.clone();
+        let asked = match touch {
+            Touch::Given => Ok(0),
+            // Such a credential is not owned up to before the person is verified.
+            Touch::Needed if uv && protected(here) => {
+                let question =
+                    Question::Verify { rp_id: Some(rp_id), permissions: permission::MAKE_CREDENTIAL };
+                match self.verify_user(question).await {
+                    Ok(account) => Ok(account),
+                    Err(status) => return Some(status),
+                }
+            }
+            Touch::Needed => self.touch(Question::Notice { rp_id, already_registered: true }).await,
+        };
+        match asked {
+            Err(Status::KEEPALIVE_CANCEL) => Some(Status::KEEPALIVE_CANCEL),
+            // "Regardless of whether user presence is obtained or the authenticator times out".
+            _ => Some(Status::CREDENTIAL_EXCLUDED),
+        }
+    }
+
+    /// A new credential with its key pair and what the extensions ask for.
+    fn generate(&self, request: &Request, algorithm: i64, rk: bool) -> Result<Credential, Status> {
+        let rng = &*self.platform.rng;
+        let mut id = vec![0; CREDENTIAL_ID_LENGTH];
+        rng.fill(&mut id);
+        let key = draw_key(rng, algorithm).ok_or(Status::UNSUPPORTED_ALGORITHM)?;
+        let cred_random = (request.extensions.hmac_secret == Some(true)).then(|| {
+            let mut seeds = CredRandom { with_uv: [0; 32], without_uv: [0; 32] };
+            rng.fill(&mut seeds.with_uv);
+            rng.fill(&mut seeds.without_uv);
+            seeds
+        });
+        Ok(Credential {
+            id,
+            rp: request.rp.clone(),
+            user: request.user.clone(),
+            key,
+            discoverable: rk,
+            cred_protect: request.extensions.cred_protect.unwrap_or_default(),
+            cred_random,
+            backup_eligible: self.profile.kind == Kind::Synced,
+            backup_state: false,
+            sign_count: 0,
+            created_at: self.platform.clock.unix_seconds(),
+            last_used_at: None,
+        })
+    }
+
+    fn attest(&self, request: &Request, credential: &Credential, verified: bool) -> Response {
+        let outputs = MakeCredentialOutputs {
+            cred_protect: request.extensions.cred_protect,
+            hmac_secret: request.extensions.hmac_secret.map(|_| credential.cred_random.is_some()),
+        };
+        let auth_data = AuthenticatorData {
+            rp_id_hash: Sha256::digest(&request.rp.id).into(),
+            flags: flags(credential, true, verified),
+            sign_count: credential.sign_count,
+            attested: Some(AttestedCredential {
+                aaguid: self.profile.aaguid,
+                credential_id: credential.id.clone(),
+                public_key: credential.key.public_key().encode(),
+            }),
+            extensions: outputs.encode(),
+        }
+        .encode();
+        let attestation = if self.attestation_format(request) == Some("packed") {
+            Statement::Packed {
+                algorithm: credential.key.algorithm(),
+                signature: sign(credential, &auth_data, &request.client_data_hash),
+                chain: Vec::new(),
+            }
+        } else {
+            Statement::None
+        };
+        Response { auth_data, attestation }
+    }
+
+    /// The platform's first choice that this key has, else the key's own.
+    fn attestation_format(&self, request: &Request) -> Option<&str> {
+        let formats = &self.profile.attestation_formats;
+        let mut preferred = request.attestation_formats_preference.iter();
+        let preferred = preferred.find_map(|wanted| formats.iter().find(|format| *format == wanted));
+        preferred.or(formats.first()).map(String::as_str)
+    }
+}
+
+/// The flags of authenticator data (WebAuthn §6.1); BS never without BE.
+pub(crate) fn flags(credential: &Credential, up: bool, uv: bool) -> Flags {
+    let bit = |set: bool, mask: u8| if set { mask } else { 0 };
+    let (eligible, backed_up) = (credential.backup_eligible, credential.backup_state);
+    Flags(
+        bit(up, Flags::UP)
+            | bit(uv, Flags::UV)
+            | bit(eligible, Flags::BE)
+            | bit(eligible && backed_up, Flags::BS),
+    )
+}
+
+/// The signature over authenticator data and client data hash (WebAuthn §6.3.3 step 11, §8.2).
+pub(crate) fn sign(credential: &Credential, auth_data: &[u8], client_data_hash: &[u8; 32]) -> Vec<u8> {
+    credential.key.sign(&[auth_data, client_data_hash].concat())
+}
+
+/// A private key from randomness; draws again for the rare bytes that are no scalar.
+fn draw_key(rng: &dyn Rng, algorithm: i64) -> Option<PrivateKey> {
+    let mut bytes = Zeroizing::new([0; 32]);
+    for _ in 0..8 {
+        rng.fill(&mut *bytes);
+        if let Some(key) = PrivateKey::from_bytes(algorithm, &bytes) {
+            return Some(key);
+        }
+    }
+    None
+}

@@ -1,0 +1,24 @@
+//! authenticatorReset (§6.6).
+
+use std::time::Duration;
+
+use ctap::Status;
+
+use crate::{Authenticator, platform::Question, state::RuntimeState};
+
+/// Only this soon after power-up, so that no program resets a key that was left plugged in.
+const WINDOW: Duration = Duration::from_secs(10);
+
+impl Authenticator {
+    /// Erases every credential, the PIN and the counters.
+    pub(crate) async fn reset(&mut self) -> Result<(), Status> {
+        let powered_at = self.state.powered_at;
+        if self.platform.clock.uptime().saturating_sub(powered_at) > WINDOW {
+            return Err(Status::NOT_ALLOWED);
+        }
+        self.touch(Question::Reset).await?;
+        self.platform.store.reset()?;
+        self.state = RuntimeState::fresh(powered_at, &*self.platform.rng);
+        Ok(())
+    }
+}
