@@ -1,14 +1,16 @@
 //! The TypeScript types of commands and events, generated from Rust into `ui/src/lib/bindings.ts`.
 
 use specta_typescript::Typescript;
-use tauri_specta::{Builder, ErrorHandlingMode, collect_commands, collect_events};
+use std::path::Path;
+use tauri_specta::{Builder, collect_commands, collect_events};
 
 use crate::{commands, events};
 
 /// Every command and event of the window.
 pub fn builder() -> Builder<tauri::Wry> {
     Builder::new()
-        .error_handling(ErrorHandlingMode::Throw)
+        // What is optional when read is still always there when written: one type says both.
+        .disable_serde_phases()
         .commands(collect_commands![
             commands::vault::vault_status,
             commands::vault::vault_init,
@@ -37,22 +39,24 @@ pub fn builder() -> Builder<tauri::Wry> {
         ])
 }
 
-/// The text of `bindings.ts`.
+/// Writes them to `file`.
 ///
 /// # Errors
-/// Where a type has no TypeScript form.
-pub fn typescript() -> Result<String, Box<dyn std::error::Error>> {
-    let language = Typescript::default().header("// Generated from Rust by `cargo run -p latchkey-window --bin bindings`.\n");
-    Ok(builder().export_str(language)?)
+/// Where a type has no TypeScript form, or the file cannot be written.
+pub fn write(file: &Path) -> Result<(), Box<dyn std::error::Error>> {
+    let header = "// Generated from Rust by `cargo run -p latchkey-window --bin bindings`.\n";
+    Ok(builder().export(Typescript::default().header(header), file)?)
 }
 
 #[cfg(test)]
 mod tests {
     #[test]
     fn the_committed_bindings_are_the_generated_ones() {
-        let committed = include_str!("../../ui/src/lib/bindings.ts");
+        let folder = tempfile::tempdir().unwrap();
+        let file = folder.path().join("bindings.ts");
+        super::write(&file).unwrap();
         assert!(
-            committed == super::typescript().unwrap(),
+            std::fs::read_to_string(file).unwrap() == include_str!("../../ui/src/lib/bindings.ts"),
             "ui/src/lib/bindings.ts is stale: run `cargo run -p latchkey-window --bin bindings`"
         );
     }

@@ -18,9 +18,9 @@ pub struct App {
     folder: PathBuf,
     /// The questions that keys ask.
     pub prompts: Prompts,
-    pub(crate) vault: Mutex<Option<vault::Vault>>,
+    pub(crate) vault: Mutex<Option<::vault::Vault>>,
     pub(crate) keys: Mutex<HashMap<String, RunningKey>>,
-    pub(crate) lab: Mutex<Option<lab::Running>>,
+    pub(crate) lab: Mutex<Option<::lab::Running>>,
     changes: broadcast::Sender<Change>,
 }
 

@@ -77,3 +77,23 @@ impl AppError {
         }
     }
 }
+
+/// An error of another crate as a sentence: those begin small and have no full stop.
+pub(crate) fn sentence(error: &dyn std::error::Error) -> String {
+    let text = error.to_string();
+    let mut letters = text.chars();
+    let first = letters.next().map(|letter| letter.to_uppercase().to_string()).unwrap_or_default();
+    let stop = if text.ends_with(['.', '!', '?']) { "" } else { "." };
+    format!("{first}{}{stop}", letters.as_str())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::sentence;
+
+    #[test]
+    fn a_clause_becomes_a_sentence_and_a_sentence_stays_one() {
+        assert_eq!(sentence(&std::io::Error::other("the disk is full")), "The disk is full.");
+        assert_eq!(sentence(&std::io::Error::other("Nothing was written.")), "Nothing was written.");
+    }
+}

@@ -31,7 +31,7 @@ impl App {
     /// `busy` where the port is in use, `failed` where its database cannot be opened.
     pub async fn start_lab(&self, port: u16) -> Result<LabStatus, AppError> {
         if lock(&self.lab).is_none() {
-            let running = lab::serve(lab::ServerConfig { port, database: lab::Database::File(self.folder().join("lab.sqlite")) })
+            let running = ::lab::serve(::lab::ServerConfig { port, database: ::lab::Database::File(self.folder().join("lab.sqlite")) })
                 .await
                 .map_err(|error| explain(&error))?;
             *lock(&self.lab) = Some(running);
@@ -56,7 +56,7 @@ impl App {
     }
 }
 
-pub(crate) fn explain(error: &lab::Error) -> AppError {
-    let code = if matches!(error, lab::Error::PortInUse { .. }) { Code::Busy } else { Code::Failed };
+pub(crate) fn explain(error: &::lab::Error) -> AppError {
+    let code = if matches!(error, ::lab::Error::PortInUse { .. }) { Code::Busy } else { Code::Failed };
     AppError { hint: error.hint(), ..AppError::plain(code, error.to_string()) }
 }

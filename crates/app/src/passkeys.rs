@@ -68,6 +68,29 @@ impl From<Kind> for PasskeyKind {
     }
 }
 
+impl From<::vault::Passkey> for Passkey {
+    fn from(passkey: ::vault::Passkey) -> Self {
+        Self {
+            id: URL_SAFE_NO_PAD.encode(&passkey.id),
+            rp_id: passkey.rp_id,
+            rp_name: passkey.rp_name,
+            user_name: passkey.user_name,
+            user_display_name: passkey.user_display_name,
+            user_handle: URL_SAFE_NO_PAD.encode(&passkey.user_handle),
+            algorithm: algorithm_name(passkey.algorithm),
+            kind: passkey.kind.into(),
+            backup_eligible: passkey.backup_eligible,
+            backup_state: passkey.backup_state,
+            sign_count: passkey.sign_count,
+            discoverable: passkey.discoverable,
+            aaguid: uuid(passkey.aaguid),
+            created_at: rfc3339(passkey.created_at),
+            last_used_at: passkey.last_used_at.map(rfc3339),
+            source: passkey.source,
+        }
+    }
+}
+
 impl Passkey {
     /// What is shown of `credential`, held by a key of model `aaguid`.
     pub fn of(credential: &Credential, aaguid: [u8; 16]) -> Self {
@@ -99,7 +122,7 @@ impl App {
     /// `locked` and what else keeps the vault from being read.
     pub fn passkeys(&self) -> Result<Vec<Passkey>, AppError> {
         let passkeys = self.open_vault()?.passkeys().map_err(explain)?;
-        Ok(passkeys.iter().map(|passkey| Passkey::of(&passkey.credential, passkey.aaguid)).collect())
+        Ok(passkeys.into_iter().map(Passkey::from).collect())
     }
 
     /// The passkey with this credential id (base64url).

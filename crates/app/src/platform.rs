@@ -11,11 +11,11 @@ use std::{
 };
 
 /// The operating system's time; powered when made.
-pub struct SystemClock(Instant);
+pub(crate) struct SystemClock(Instant);
 
 impl SystemClock {
     /// A key that is powered now.
-    pub fn powered_now() -> Self {
+    pub(crate) fn powered_now() -> Self {
         Self(Instant::now())
     }
 }
@@ -31,7 +31,7 @@ impl Clock for SystemClock {
 }
 
 /// The operating system's randomness.
-pub struct SystemRng;
+pub(crate) struct SystemRng;
 
 impl Rng for SystemRng {
     /// # Panics
@@ -42,11 +42,11 @@ impl Rng for SystemRng {
 }
 
 /// A repeatable stream for `--seed`: everything made from it is as secret as the seed.
-pub struct SeededRng(Mutex<ChaCha20Rng>);
+pub(crate) struct SeededRng(Mutex<ChaCha20Rng>);
 
 impl SeededRng {
     /// The stream of `seed`.
-    pub fn new(seed: [u8; 32]) -> Self {
+    pub(crate) fn new(seed: [u8; 32]) -> Self {
         Self(Mutex::new(ChaCha20Rng::from_seed(seed)))
     }
 }

@@ -2,7 +2,7 @@
 
 /// The part of `domain` that somebody registered, by the public suffix list: `example.co.uk` of
 /// `login.example.co.uk`. The whole name where there is none, as for `localhost`.
-pub fn registrable_domain(domain: &str) -> String {
+pub(crate) fn registrable_domain(domain: &str) -> String {
     psl::domain_str(domain).unwrap_or(domain).to_owned()
 }
 

@@ -9,7 +9,7 @@ use crate::{
     app::lock,
     error::{AppError, Code},
 };
-use ::vault::{Error, Keyring, Slot, State, Vault};
+use ::vault::{Error, Keyring, Slot, Vault};
 
 /// The vault's state.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Type)]
@@ -70,7 +70,7 @@ impl App {
             Ok(None) => return status,
             Err(error) => {
                 status.state = state_of(&error);
-                status.message = Some(error.to_string());
+                status.message = Some(format!("{} {}", crate::error::sentence(&error), error.hint()));
                 return status;
             }
         };
@@ -79,22 +79,25 @@ impl App {
             Ok(slots) => status.slots = slots.into_iter().map(slot).collect(),
             Err(error) => {
                 status.state = state_of(&error);
-                status.message = Some(error.to_string());
+                status.message = Some(format!("{} {}", crate::error::sentence(&error), error.hint()));
             }
         }
         status.opened_by = vault.opened_by().map(slot);
         status
     }
 
-    /// Makes the vault: behind a passphrase always, and in the keyring where one answers.
+    /// Makes the vault: behind a passphrase always, and in the keyring where one answers. Where none does,
+    /// the sentence says so.
     ///
     /// # Errors
     /// `usage` for a passphrase that is too short, `busy` where there is a vault already.
-    pub fn init_vault(&self, passphrase: &SecretString) -> Result<(), AppError> {
-        let vault = Vault::create(self.folder(), passphrase, Keyring::Use).map_err(explain)?;
+    pub fn init_vault(&self, passphrase: &SecretString) -> Result<Option<String>, AppError> {
+        let (vault, created) = Vault::create(self.folder(), passphrase, Keyring::Use).map_err(explain)?;
         *lock(&self.vault) = Some(vault);
         self.changed(Change::Vault);
-        Ok(())
+        Ok(created.keyring_error.map(|error| {
+            format!("{} The passphrase alone opens this vault.", crate::error::sentence(&error))
+        }))
     }
 
     /// Opens the vault, by the passphrase where one is given, else by the keyring. Blocks while the
@@ -146,4 +149,44 @@ impl App {
         }
         Ok(known.clone())
     }
+}
+
+fn slot(slot: Slot) -> VaultSlot {
+    match slot {
+        Slot::Keyring => VaultSlot::Keyring,
+        Slot::Passphrase => VaultSlot::Passphrase,
+    }
+}
+
+fn state_of(error: &Error) -> VaultState {
+    match error {
+        Error::NewerVersion { .. } => VaultState::Newer,
+        Error::KeyMissing | Error::WrongKey => VaultState::KeyMissing,
+        Error::Absent(_) => VaultState::Absent,
+        _ => VaultState::Damaged,
+    }
+}
+
+fn no_vault() -> AppError {
+    AppError::new(
+        Code::NotFound,
+        "There is no vault yet.",
+        "Make one with `latchkey vault init`, or in the window.",
+    )
+}
+
+/// The vault's own words, with the code that scripts know.
+pub(crate) fn explain(error: Error) -> AppError {
+    let code = match &error {
+        Error::Absent(_) => Code::NotFound,
+        Error::Exists(_) | Error::Busy => Code::Busy,
+        Error::Locked | Error::LockedByOwner | Error::NoKeyringSlot | Error::KeyringLocked | Error::KeyringUnavailable(_) => {
+            Code::Locked
+        }
+        Error::WrongPassphrase => Code::WrongSecret,
+        Error::KeyMissing | Error::WrongKey => Code::KeyMissing,
+        Error::PassphraseTooShort { .. } => Code::Usage,
+        _ => Code::Failed,
+    };
+    AppError::new(code, crate::error::sentence(&error), error.hint())
 }

@@ -15,7 +15,9 @@ pub(super) fn run(context: &Context, command: &args::Vault) -> Result<(), AppErr
     match command {
         args::Vault::Init => {
             let passphrase = secret::new_one(context.passphrase_file())?;
-            context.app.init_vault(&passphrase)?;
+            if let Some(notice) = context.app.init_vault(&passphrase)? {
+                eprintln!("{notice}");
+            }
         }
         args::Vault::Status => {
             // Status never asks: it says what it sees, opened by the keyring where that works.

@@ -1,7 +1,7 @@
 //! Writes `ui/src/lib/bindings.ts`.
 
+use std::path::Path;
+
 fn main() -> Result<(), Box<dyn std::error::Error>> {
-    let file = concat!(env!("CARGO_MANIFEST_DIR"), "/../ui/src/lib/bindings.ts");
-    std::fs::write(file, latchkey_window::bindings::typescript()?)?;
-    Ok(())
+    latchkey_window::bindings::write(Path::new(concat!(env!("CARGO_MANIFEST_DIR"), "/../ui/src/lib/bindings.ts")))
 }

@@ -11,7 +11,7 @@ pub(crate) async fn vault_status(app: Shared<'_>) -> Result<VaultStatus, AppErro
 
 #[tauri::command]
 #[specta::specta]
-pub(crate) async fn vault_init(app: Shared<'_>, passphrase: String) -> Result<(), AppError> {
+pub(crate) async fn vault_init(app: Shared<'_>, passphrase: String) -> Result<Option<String>, AppError> {
     let passphrase = SecretString::from(passphrase);
     blocking(app, move |app| app.init_vault(&passphrase)).await
 }

@@ -37,6 +37,11 @@ pub enum Event {
         /// The response map, as for a request.
         response: serde_json::Value,
     },
+    /// A program asks the key to show which one it is (CTAPHID_WINK).
+    Wink {
+        /// The key's profile.
+        key: String,
+    },
     /// The person is asked.
     Prompt(Prompt),
     /// A passkey was made, and is stored.
@@ -93,6 +98,7 @@ pub(super) fn observer(key: String, listener: Listener) -> virtual_key::Observer
                 status_name: status.name(),
                 response: decoded(bytes.get(1..).unwrap_or_default()),
             },
+            virtual_key::Event::Wink => Event::Wink { key: key.clone() },
         });
     })
 }

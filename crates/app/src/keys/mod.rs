@@ -21,7 +21,7 @@ use crate::{
     error::{AppError, Code},
     platform::{SeededRng, SystemClock, SystemRng},
 };
-use approval::Fixed;
+pub(crate) use approval::Fixed;
 use observed_store::ObservedStore;
 use owner::Owner;
 use virtual_key::{Config, Link, Running, VirtualKey};
@@ -123,7 +123,7 @@ impl App {
         let profile = profile(&config.profile)?;
         let store: Arc<dyn Store> = match config.store {
             KeyStore::Vault => Arc::new(self.open_vault()?.store(&profile)),
-            KeyStore::Memory { .. } => Arc::new(MemoryStore::new(profile.capacity)),
+            KeyStore::Memory { .. } => Arc::new(MemoryStore::with_capacity(profile.capacity)),
         };
         let user: Arc<dyn User> = match config.approval {
             Approval::Ask => Arc::new(self.prompts.asker(&profile.name, self.owner(config.store, &store))),
@@ -145,6 +145,7 @@ impl App {
             profile,
             links: config.links.iter().map(link).collect(),
             observer: listener.map(|listener| event::observer(name, listener)),
+            allow_remote: false,
         })
         .map_err(|error| explain(&error))?;
         let addresses = running.addresses().iter().map(ToString::to_string).collect();
@@ -229,6 +230,7 @@ fn explain(error: &virtual_key::Error) -> AppError {
         Error::NoUhid => Code::DeviceGone,
         Error::NoPermission => Code::NoPermission,
         Error::AddressInUse { .. } => Code::Busy,
+        Error::NotLoopback { .. } => Code::Usage,
         _ => Code::Failed,
     };
     AppError { hint: error.hint(), ..AppError::plain(code, error.to_string()) }

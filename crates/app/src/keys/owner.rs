@@ -14,12 +14,12 @@ use crate::{
 /// vault, else, for a key in memory, that somebody approves.
 pub(super) struct Owner {
     store: Arc<dyn Store>,
-    vault: Option<vault::Vault>,
+    vault: Option<::vault::Vault>,
     folder: PathBuf,
 }
 
 impl Owner {
-    pub(super) fn new(store: Arc<dyn Store>, vault: Option<vault::Vault>, folder: PathBuf) -> Self {
+    pub(super) fn new(store: Arc<dyn Store>, vault: Option<::vault::Vault>, folder: PathBuf) -> Self {
         Self { store, vault, folder }
     }
 }

@@ -1,11 +1,11 @@
-use authenticator::{Kind, platform::Question};
+use authenticator::platform::Question;
 use ctap::entity;
 use serde::{Deserialize, Serialize};
 use specta::Type;
 use std::time::Instant;
 
 use super::{Open, SecretKind};
-use crate::site::registrable_domain;
+use crate::{passkeys::PasskeyKind, site::registrable_domain};
 
 /// A question as a face shows it.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Type)]
@@ -26,7 +26,7 @@ pub struct Prompt {
     /// The accounts to choose from.
     pub accounts: Vec<Account>,
     /// What would be made.
-    pub passkey_kind: Option<Kind>,
+    pub passkey_kind: Option<PasskeyKind>,
     /// What has to be typed.
     pub secret: SecretKind,
     /// The site already has a passkey here.
@@ -121,7 +121,7 @@ impl Open {
                 prompt.kind = PromptKind::Register;
                 prompt.rp_name.clone_from(&rp.name);
                 prompt.accounts = vec![account(user)];
-                prompt.passkey_kind = Some(*kind);
+                prompt.passkey_kind = Some((*kind).into());
                 prompt.rp_id = Some(rp.id.clone());
             }
             Question::Authenticate { rp_id, accounts, .. } => {
