@@ -12,7 +12,7 @@ pub(super) fn check(steps: &mut Steps, first: u8, expected_type: &str, policy: &
     }
     let Ok(data) = parsed else {
         for (id, title, after) in [
-            ("type", "The ceremony's type is stated", 1),
+            ("type", TYPE, 1),
             ("challenge", CHALLENGE, 2),
             ("origin", ORIGIN, 3),
             ("cross-origin", CROSS_ORIGIN, 4),
@@ -26,7 +26,7 @@ pub(super) fn check(steps: &mut Steps, first: u8, expected_type: &str, policy: &
     steps.check(
         "type",
         first + 1,
-        "The ceremony's type is stated",
+        TYPE,
         data.kind == expected_type,
         format!("Expected {expected_type}, came {:?}.", data.kind),
     );
@@ -78,7 +78,8 @@ pub(super) fn check(steps: &mut Steps, first: u8, expected_type: &str, policy: &
 }
 
 const PARSE: &str = "The client data is JSON of the right shape";
+const TYPE: &str = "The ceremony is of the right type";
 const CHALLENGE: &str = "The challenge is the one that was sent";
 const ORIGIN: &str = "The origin is one of ours";
-const CROSS_ORIGIN: &str = "Frames of other origins are expected";
-const TOP_ORIGIN: &str = "The page around the frame is expected";
+const CROSS_ORIGIN: &str = "No unexpected frame of another origin asked";
+const TOP_ORIGIN: &str = "The page around such a frame is expected";

@@ -1,0 +1,5 @@
+//! The lab from outside: its core, and the same over HTTP.
+
+mod ceremonies;
+mod http;
+mod support;
