@@ -1,1 +1,35 @@
-//! placeholder
+//! Passkeys at rest: sealed in one SQLite file, behind a passphrase and the OS keyring.
+//!
+//! [`Vault`] is the whole of it; [`VaultStore`] is the part of a vault that one virtual key sees, as the
+//! authenticator's [`Store`](authenticator::platform::Store). The file is described byte by byte in
+//! docs/formats/vault.md.
+//!
+//! | Where | What |
+//! |---|---|
+//! | [`Vault`] | making, opening, locking; the passkeys without their secrets |
+//! | [`VaultStore`] | one virtual key's passkeys and state |
+//! | `session` | sealed records inside one transaction |
+//! | `record` | what is sealed, from and to an authenticator's credential |
+//! | `seal` | the AES-256-GCM formulas |
+//! | `unlock` | slots: the passphrase's Argon2id, the keyring |
+//! | `keyring` | the only place that touches the OS keyring |
+//! | `database` | the SQLite file and its formats |
+#![deny(clippy::unwrap_used, clippy::expect_used, clippy::panic, clippy::indexing_slicing)]
+
+mod database;
+mod error;
+mod keyring;
+mod random;
+mod record;
+mod seal;
+mod secret;
+mod session;
+mod store;
+mod unlock;
+mod vault;
+
+pub use error::Error;
+pub use record::Passkey;
+pub use store::VaultStore;
+pub use unlock::{PASSPHRASE_MINIMUM, Slot};
+pub use vault::{Created, Keyring, State, Vault};

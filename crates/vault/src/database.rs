@@ -1,0 +1,190 @@
+//! The SQLite file: where it lies, its schema, and how it is opened without being harmed.
+
+use std::{
+    fs::{self, File, OpenOptions},
+    io::{ErrorKind, Read},
+    path::{Path, PathBuf},
+    time::Duration,
+};
+
+use rusqlite::{
+    Connection, OpenFlags,
+    config::DbConfig::{SQLITE_DBCONFIG_DEFENSIVE, SQLITE_DBCONFIG_NO_CKPT_ON_CLOSE},
+};
+
+use crate::{error::Error, random::random};
+
+/// The file in the data folder.
+const FILE: &str = "vault.db";
+/// "Ltch" in SQLite's header: tells our file from any other database.
+const APPLICATION_ID: u32 = 0x4c74_6368;
+/// How long another process may hold the write lock.
+const BUSY: Duration = Duration::from_secs(10);
+
+/// The schema, one step per format: step `n` leads from format `n` to `n + 1`.
+const MIGRATIONS: &[&str] = &[include_str!("migrations/1.sql")];
+
+/// The format this program writes.
+pub(crate) fn supported_version() -> u32 {
+    u32::try_from(MIGRATIONS.len()).unwrap_or(u32::MAX)
+}
+
+/// The vault's file in `dir`.
+pub(crate) fn path(dir: &Path) -> PathBuf {
+    dir.join(FILE)
+}
+
+/// Opens the file in `dir`. A file that is damaged or of a newer format is left as it is, byte for byte.
+pub(crate) fn open(dir: &Path) -> Result<Connection, Error> {
+    let path = path(dir);
+    check_header(&path)?;
+    let connection = connect(&path)?;
+    // A log that another process left is not folded into a file that may turn out damaged.
+    connection.set_db_config(SQLITE_DBCONFIG_NO_CKPT_ON_CLOSE, has_log(&path))?;
+    check_content(&connection)?;
+    connection.set_db_config(SQLITE_DBCONFIG_NO_CKPT_ON_CLOSE, false)?;
+    migrate(&connection)?;
+    Ok(connection)
+}
+
+/// Makes the file in `dir`: `fill` writes the first rows, then the complete file takes its name in one step.
+/// An existing vault is never replaced.
+pub(crate) fn create(dir: &Path, fill: impl FnOnce(&Connection) -> Result<(), Error>) -> Result<(), Error> {
+    create_folder(dir)?;
+    let path = path(dir);
+    let unfinished = Unfinished(dir.join(format!("{FILE}.{}", hex::encode(random::<8>()?))));
+    open_private(&unfinished.0).map_err(Error::io(format!("{} cannot be made", unfinished.0.display())))?;
+    let connection = connect(&unfinished.0)?;
+    migrate(&connection)?;
+    fill(&connection)?;
+    connection.close().map_err(|(_, error)| error)?;
+    sync(&unfinished.0)?;
+    // A hard link, unlike a rename, fails where the name is taken.
+    match fs::hard_link(&unfinished.0, &path) {
+        Err(error) if error.kind() == ErrorKind::AlreadyExists => return Err(Error::Exists(path)),
+        linked => linked.map_err(Error::io(format!("{} cannot be made", path.display())))?,
+    }
+    drop(unfinished);
+    sync(dir)
+}
+
+/// What SQLite's file header says before SQLite itself may touch the file.
+fn check_header(path: &Path) -> Result<(), Error> {
+    let mut file = match File::open(path) {
+        Err(error) if error.kind() == ErrorKind::NotFound => return Err(Error::Absent(path.to_owned())),
+        file => file.map_err(Error::io(format!("{} cannot be read", path.display())))?,
+    };
+    let mut header = [0; 100];
+    file.read_exact(&mut header).map_err(|_| Error::Damaged("the file is cut short".to_owned()))?;
+    if !header.starts_with(b"SQLite format 3\0") || big_endian(&header, 68) != Some(APPLICATION_ID) {
+        return Err(Error::Damaged("the file is not a Latchkey vault".to_owned()));
+    }
+    check_version(big_endian(&header, 60).unwrap_or(0))
+}
+
+/// What SQLite says of the content; this reads the whole file, so a loss in its trees does not go unnoticed.
+fn check_content(connection: &Connection) -> Result<(), Error> {
+    check_version(version(connection)?)?;
+    let verdict: String = connection.query_row("PRAGMA integrity_check(1)", [], |row| row.get(0))?;
+    if verdict == "ok" { Ok(()) } else { Err(Error::Damaged(verdict)) }
+}
+
+fn check_version(found: u32) -> Result<(), Error> {
+    match found {
+        0 => Err(Error::Damaged("the file has no format number".to_owned())),
+        found if found > supported_version() => {
+            Err(Error::NewerVersion { found, supported: supported_version() })
+        }
+        _ => Ok(()),
+    }
+}
+
+fn connect(path: &Path) -> Result<Connection, Error> {
+    let connection = Connection::open_with_flags(
+        path,
+        OpenFlags::SQLITE_OPEN_READ_WRITE
+            | OpenFlags::SQLITE_OPEN_NO_MUTEX
+            | OpenFlags::SQLITE_OPEN_EXRESCODE,
+    )?;
+    connection.busy_timeout(BUSY)?;
+    connection.set_db_config(SQLITE_DBCONFIG_DEFENSIVE, true)?;
+    connection.pragma_update(None, "trusted_schema", false)?;
+    connection.pragma_update(None, "foreign_keys", true)?;
+    connection.pragma_update(None, "secure_delete", true)?;
+    // FULL: a commit is on the disk when it returns, also in WAL mode.
+    connection.pragma_update(None, "synchronous", "FULL")?;
+    Ok(connection)
+}
+
+/// Brings the file to today's format, all steps in one transaction.
+fn migrate(connection: &Connection) -> Result<(), Error> {
+    if version(connection)? == supported_version() {
+        return Ok(());
+    }
+    // Kept in the file; before the transaction, because inside one it cannot change.
+    connection.pragma_update(None, "journal_mode", "WAL")?;
+    connection.execute_batch("BEGIN IMMEDIATE")?;
+    let stepped = step(connection);
+    connection.execute_batch(if stepped.is_ok() { "COMMIT" } else { "ROLLBACK" })?;
+    stepped
+}
+
+fn step(connection: &Connection) -> Result<(), Error> {
+    // Read again: another process may have come first.
+    let from = usize::try_from(version(connection)?).unwrap_or(usize::MAX);
+    for sql in MIGRATIONS.iter().skip(from) {
+        connection.execute_batch(sql)?;
+    }
+    connection.pragma_update(None, "application_id", APPLICATION_ID)?;
+    connection.pragma_update(None, "user_version", supported_version())?;
+    Ok(())
+}
+
+fn version(connection: &Connection) -> Result<u32, Error> {
+    Ok(connection.pragma_query_value(None, "user_version", |row| row.get(0))?)
+}
+
+fn has_log(path: &Path) -> bool {
+    fs::metadata(path.with_extension("db-wal")).is_ok_and(|log| log.len() > 0)
+}
+
+fn big_endian(header: &[u8], at: usize) -> Option<u32> {
+    Some(u32::from_be_bytes(*header.get(at..)?.first_chunk()?))
+}
+
+fn create_folder(dir: &Path) -> Result<(), Error> {
+    let mut builder = fs::DirBuilder::new();
+    builder.recursive(true);
+    #[cfg(unix)]
+    std::os::unix::fs::DirBuilderExt::mode(&mut builder, 0o700);
+    builder.create(dir).map_err(Error::io(format!("{} cannot be made", dir.display())))
+}
+
+/// SQLite gives its log the mode of the file that it belongs to.
+fn open_private(path: &Path) -> std::io::Result<File> {
+    let mut options = OpenOptions::new();
+    options.write(true).create_new(true);
+    #[cfg(unix)]
+    std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
+    options.open(path)
+}
+
+fn sync(path: &Path) -> Result<(), Error> {
+    File::open(path)
+        .and_then(|file| file.sync_all())
+        .map_err(Error::io(format!("{} cannot be made durable", path.display())))
+}
+
+/// A file that has not got its name yet; gone when dropped.
+struct Unfinished(PathBuf);
+
+impl Drop for Unfinished {
+    fn drop(&mut self) {
+        for suffix in ["", "-wal", "-shm"] {
+            let mut name = self.0.clone().into_os_string();
+            name.push(suffix);
+            // Most often there is no such file; a leftover holds nothing readable.
+            drop(fs::remove_file(name));
+        }
+    }
+}

@@ -1,0 +1,149 @@
+//! Why the vault did not do as asked.
+
+use std::{io, path::PathBuf};
+
+use authenticator::platform::StoreError;
+use rusqlite::ErrorCode;
+
+use crate::seal::Unopened;
+
+/// Why the vault did not do as asked: what happened and why. [`Error::hint`] says what to do.
+#[derive(Debug, thiserror::Error)]
+#[non_exhaustive]
+pub enum Error {
+    /// No vault in this folder.
+    #[error("there is no vault at {}", .0.display())]
+    Absent(PathBuf),
+    /// A vault is there already.
+    #[error("there is a vault at {} already", .0.display())]
+    Exists(PathBuf),
+    /// Not a vault, or one whose bytes were altered.
+    #[error("the vault is damaged: {0}")]
+    Damaged(String),
+    /// Written by a newer Latchkey.
+    #[error("the vault has format {found}, this program knows formats up to {supported}")]
+    NewerVersion {
+        /// The file's format.
+        found: u32,
+        /// The newest that this program knows.
+        supported: u32,
+    },
+    /// Not opened in this process.
+    #[error("the vault is locked")]
+    Locked,
+    /// A person locked it, for every process: the keyring does not open it.
+    #[error("the vault was locked by its owner")]
+    LockedByOwner,
+    /// The passphrase opens nothing.
+    #[error("the passphrase is wrong")]
+    WrongPassphrase,
+    /// A new passphrase that breaks the rule.
+    #[error("a passphrase has at least {minimum} characters; this one has {found}")]
+    PassphraseTooShort {
+        /// In code points after normalisation.
+        minimum: usize,
+        /// Likewise.
+        found: usize,
+    },
+    /// The vault has no keyring slot.
+    #[error("the vault was not given to the keyring")]
+    NoKeyringSlot,
+    /// The keyring holds no entry for this vault although the vault was given to it.
+    #[error("the keyring does not hold this vault's key any more")]
+    KeyMissing,
+    /// The keyring's entry does not open this vault.
+    #[error("the key that the keyring holds does not open this vault")]
+    WrongKey,
+    /// The keyring is locked and nobody unlocked it, or the service has no keyring yet.
+    #[error("the keyring is locked, or was not made yet")]
+    KeyringLocked,
+    /// No keyring answers.
+    #[error("no keyring answers: {0}")]
+    KeyringUnavailable(String),
+    /// Other processes held the vault for longer than ten seconds.
+    #[error("another program is busy with the vault")]
+    Busy,
+    /// No space left.
+    #[error("the disk is full, nothing was stored")]
+    DiskFull,
+    /// A passkey that contradicts itself or one that is there.
+    #[error("{0}")]
+    Refused(&'static str),
+    /// A file or folder could not be used.
+    #[error("{what}: {source}")]
+    Io {
+        /// What was tried.
+        what: String,
+        /// Why it did not work.
+        source: io::Error,
+    },
+    /// Anything else that the database says.
+    #[error("the vault's database failed: {0}")]
+    Database(rusqlite::Error),
+}
+
+impl Error {
+    /// What to do about it, in one sentence.
+    pub fn hint(&self) -> &'static str {
+        match self {
+            Self::Absent(_) => "Make one with `latchkey vault init`.",
+            Self::Exists(_) => "Unlock it, or choose another data folder with `--data-dir`.",
+            Self::Damaged(_) => "Nothing was written. Put a copy of the file from a backup in its place.",
+            Self::NewerVersion { .. } => "Nothing was written. Update Latchkey.",
+            Self::Locked => "Unlock it with `latchkey vault unlock`.",
+            Self::LockedByOwner | Self::NoKeyringSlot => "Unlock it with the passphrase.",
+            Self::WrongPassphrase => "Try again; upper and lower case matter.",
+            Self::PassphraseTooShort { .. } => "Choose a longer one; several words are easy to remember.",
+            Self::KeyMissing | Self::WrongKey => {
+                "Unlock it with the passphrase, then give it to the keyring again. No new key was made."
+            }
+            Self::KeyringLocked => "Unlock the keyring, or unlock the vault with the passphrase.",
+            Self::KeyringUnavailable(_) => {
+                "Start a Secret Service such as gnome-keyring, or unlock the vault with the passphrase."
+            }
+            Self::Busy => "Try again in a moment.",
+            Self::DiskFull => "Free some space and try again.",
+            Self::Refused(_) => "Nothing was stored.",
+            Self::Io { .. } | Self::Database(_) => "Check the data folder's permissions and the disk.",
+        }
+    }
+
+    pub(crate) fn io(what: impl Into<String>) -> impl FnOnce(io::Error) -> Self {
+        move |source| Self::Io { what: what.into(), source }
+    }
+}
+
+impl From<rusqlite::Error> for Error {
+    fn from(error: rusqlite::Error) -> Self {
+        use rusqlite::Error as Sql;
+        match &error {
+            Sql::SqliteFailure(cause, _) => match cause.code {
+                ErrorCode::DatabaseCorrupt | ErrorCode::NotADatabase => Self::Damaged(error.to_string()),
+                ErrorCode::DatabaseBusy | ErrorCode::DatabaseLocked => Self::Busy,
+                ErrorCode::DiskFull => Self::DiskFull,
+                _ => Self::Database(error),
+            },
+            Sql::QueryReturnedNoRows
+            | Sql::InvalidColumnType(..)
+            | Sql::FromSqlConversionFailure(..)
+            | Sql::IntegralValueOutOfRange(..)
+            | Sql::SqlInputError { .. } => Self::Damaged(error.to_string()),
+            _ => Self::Database(error),
+        }
+    }
+}
+
+impl From<Unopened> for Error {
+    fn from(_: Unopened) -> Self {
+        Self::Damaged("a sealed record does not open; its bytes or its place were altered".to_owned())
+    }
+}
+
+impl From<Error> for StoreError {
+    fn from(error: Error) -> Self {
+        match error {
+            Error::Locked | Error::LockedByOwner => Self::Locked,
+            _ => Self::Failed(error.to_string()),
+        }
+    }
+}

@@ -1,0 +1,93 @@
+//! The only place that touches the OS keyring.
+//!
+//! Every call connects anew: a service that was missing a minute ago may be there now. A call may block on
+//! the desktop's own question "unlock the keyring?", so it runs in a thread of its own, away from any async
+//! runtime, and is given up after two minutes. Callers keep it off the thread that draws.
+
+use std::{sync::mpsc, thread, time::Duration};
+
+use base64::{Engine, engine::general_purpose::STANDARD};
+use keyring_core::{Entry, Error as KeyringError};
+use zeroize::{Zeroize, Zeroizing};
+
+use crate::{error::Error, seal::Id, secret::Secret};
+
+/// The `service` attribute; `username` is the vault id in hex.
+const SERVICE: &str = "latchkey";
+/// As long as a person may look for a password.
+const PATIENCE: Duration = Duration::from_secs(120);
+
+/// The vault key as the keyring holds it. [`Error::KeyMissing`] where it holds none.
+pub(crate) fn read(vault: &Id) -> Result<Secret, Error> {
+    apart(*vault, |entry| {
+        let text = Zeroizing::new(entry.get_secret()?);
+        // Room for the decoder's estimate, so that it never moves what it wrote.
+        let mut bytes = Zeroizing::new(Vec::with_capacity(text.len()));
+        let decoded = STANDARD.decode_vec(&*text, &mut bytes).ok();
+        Ok(decoded.and_then(|()| <[u8; 32]>::try_from(bytes.as_slice()).ok()).map(Secret::new))
+    })?
+    .ok_or(Error::WrongKey)
+}
+
+/// Hands the vault key to the keyring, in place of what it held for this vault.
+pub(crate) fn write(vault: &Id, vault_key: &Secret) -> Result<(), Error> {
+    let key = vault_key.clone();
+    apart(*vault, move |entry| {
+        let text = Zeroizing::new(STANDARD.encode(key.expose()));
+        entry.set_secret(text.as_bytes())
+    })
+}
+
+/// Takes the vault key out of the keyring. [`Error::KeyMissing`] where it holds none.
+pub(crate) fn delete(vault: &Id) -> Result<(), Error> {
+    apart(*vault, Entry::delete_credential)
+}
+
+/// Runs `job` on the vault's entry in a thread of its own.
+fn apart<T: Send + 'static>(
+    vault: Id,
+    job: impl FnOnce(&Entry) -> Result<T, KeyringError> + Send + 'static,
+) -> Result<T, Error> {
+    let (sender, receiver) = mpsc::channel();
+    thread::Builder::new()
+        .name("keyring".to_owned())
+        // The receiver may have given up: then nobody wants the answer.
+        .spawn(move || drop(sender.send(entry(&vault).and_then(|entry| job(&entry)))))
+        .map_err(Error::io("no thread for the keyring"))?;
+    match receiver.recv_timeout(PATIENCE) {
+        Ok(answer) => answer.map_err(Error::from),
+        Err(_) => Err(Error::KeyringUnavailable("it did not answer within two minutes".to_owned())),
+    }
+}
+
+#[cfg(target_os = "linux")]
+fn entry(vault: &Id) -> Result<Entry, KeyringError> {
+    use keyring_core::api::CredentialStoreApi;
+    use std::collections::HashMap;
+
+    let label = HashMap::from([("label", "Latchkey vault key")]);
+    zbus_secret_service_keyring_store::Store::new()?.build(SERVICE, &hex::encode(vault), Some(&label))
+}
+
+#[cfg(not(target_os = "linux"))]
+fn entry(_: &Id) -> Result<Entry, KeyringError> {
+    Err(KeyringError::NotSupportedByStore("there is no keyring store for this system yet".to_owned()))
+}
+
+impl From<KeyringError> for Error {
+    fn from(error: KeyringError) -> Self {
+        match error {
+            KeyringError::NoEntry => Self::KeyMissing,
+            KeyringError::NoStorageAccess(_) => Self::KeyringLocked,
+            // Their text would not print the secret, but it has no place in memory either.
+            KeyringError::BadEncoding(mut bytes) | KeyringError::BadDataFormat(mut bytes, _) => {
+                bytes.zeroize();
+                Self::WrongKey
+            }
+            KeyringError::Ambiguous(_) => {
+                Self::KeyringUnavailable("it holds several keys for this vault".to_owned())
+            }
+            error => Self::KeyringUnavailable(error.to_string()),
+        }
+    }
+}

@@ -1,0 +1,7 @@
+//! The vault on real files, real processes and a real keyring.
+
+mod damage;
+mod keyring;
+mod life;
+mod processes;
+mod world;
