@@ -9,8 +9,6 @@ use crate::{commands, events};
 /// Every command and event of the window.
 pub fn builder() -> Builder<tauri::Wry> {
     Builder::new()
-        // What is optional when read is still always there when written: one type says both.
-        .disable_serde_phases()
         .commands(collect_commands![
             commands::vault::vault_status,
             commands::vault::vault_init,

@@ -37,7 +37,7 @@ pub enum Change {
     Lab,
 }
 
-/// How often another program's changes to the vault are looked for.
+/// How often [`App::watch`] looks.
 const WATCH_EVERY: Duration = Duration::from_millis(500);
 
 impl App {
@@ -63,17 +63,21 @@ impl App {
         self.changes.subscribe()
     }
 
-    /// Tells of changes that other programs make to the vault, until dropped.
+    /// Tells of what changes by itself, until dropped: what other programs do to the vault, and keys that stop.
     pub async fn watch(&self) {
-        let mut seen = (None, false);
+        let mut seen = (None, false, Vec::new());
         loop {
             let vault = lock(&self.vault).clone();
-            let now = vault.map_or((None, false), |vault| (vault.revision().ok(), vault.is_open()));
+            let (revision, open) = vault.map_or((None, false), |vault| (vault.revision().ok(), vault.is_open()));
+            let now = (revision, open, self.key_statuses());
             if now.1 != seen.1 {
                 self.changed(Change::Vault);
             }
-            if now != seen {
+            if (now.0, now.1) != (seen.0, seen.1) {
                 self.changed(Change::Passkeys);
+            }
+            if now.2 != seen.2 {
+                self.changed(Change::Keys);
             }
             seen = now;
             tokio::time::sleep(WATCH_EVERY).await;

@@ -24,7 +24,7 @@ try:
             vault = {"profile": profile, "data": data, "passphrase_file": passphrase_file}
             with Key(**vault):
                 page.register(f"ada-{profile}")
-                page.status(f"ada-{profile}")
+                page.status("The passkey was created")
                 page.sign_out()
                 page.sign_in()
                 page.status(f"Signed in as ada-{profile}")

@@ -20,10 +20,11 @@ with Key():
     run("fido2-token", "-S", dev, typed="1234\n1234\n")
     assert "noclientPin" not in run("fido2-token", "-I", dev)
     run("fido2-token", "-C", dev, typed="1234\n567890\n567890\n")
-    run("fido2-token", "-L", "-r", dev, typed="1234\n", fails=True)
+    run("fido2-token", "-C", dev, typed="1234\nabcdef\nabcdef\n", fails=True)
     assert "pin retries: 7" in run("fido2-token", "-I", dev)
-    assert run("fido2-token", "-L", "-r", dev, typed="567890\n") == ""
+    run("fido2-token", "-C", dev, typed="567890\n567890\n567890\n")
     assert "pin retries: 8" in run("fido2-token", "-I", dev), "the right PIN gives the tries back"
+    assert "NO_CREDENTIALS" in run("fido2-token", "-L", "-r", dev, fails=True)
 
     user_id = base64.b64encode(b"ada-1").decode()
     challenge = base64.b64encode(hashlib.sha256(b"token").digest()).decode()
@@ -38,4 +39,4 @@ with Key():
     assert passkeys.count("\n") == 1 and "es256" in passkeys and user_id.rstrip("=") in passkeys, passkeys
     credential_id = passkeys.split()[1]
     run("fido2-token", "-D", "-i", credential_id, dev, typed="567890\n")
-    assert run("fido2-token", "-L", "-r", dev, typed="567890\n") == ""
+    assert "NO_CREDENTIALS" in run("fido2-token", "-L", "-r", dev, fails=True)

@@ -44,7 +44,7 @@ with Desktop(), Window() as window:
         window.picture("prompt-register")
         window.type("prompt-secret", PASSPHRASE)
         window.click("prompt-approve")
-        page.status("ada")
+        page.status("The passkey was created")
         page.sign_out()
 
         ask(page.sign_in)
@@ -73,13 +73,13 @@ with Desktop(), Window() as window:
         window.click("prompt-decline")
         window.gone("prompt")
         browser.find_element("id", "cancel").click()
-        page.status("cancelled")
+        page.status("Cancelled")
 
         # Nobody answers: the question goes by itself.
         ask(page.sign_in)
         window.gone("prompt")
         browser.find_element("id", "cancel").click()
-        page.status("cancelled")
+        page.status("Cancelled")
         [still] = page.credentials()
         assert len(still["history"]) == len(seen["history"]), "neither a decline nor a time-out signs anything"
         assert "Signed in" not in page.driver.find_element("id", "status").text

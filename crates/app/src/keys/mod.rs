@@ -19,6 +19,7 @@ use crate::{
     App, Change,
     app::lock,
     error::{AppError, Code},
+    passkeys::PasskeyKind,
     platform::{SeededRng, SystemClock, SystemRng},
 };
 pub(crate) use approval::Fixed;
@@ -79,8 +80,10 @@ pub enum Approval {
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Type)]
 #[serde(rename_all = "camelCase")]
 pub struct KeyStatus {
-    /// What it claims to be.
+    /// The name of what it claims to be.
     pub profile: String,
+    /// What its passkeys are.
+    pub kind: PasskeyKind,
     /// Whether programs reach it now.
     pub running: bool,
     /// Where.
@@ -109,9 +112,6 @@ impl RunningKey {
         explain(&self.running.stopped().await)
     }
 }
-
-/// The names of the shipped profiles.
-pub const PROFILES: [&str; 2] = ["device-bound", "synced"];
 
 impl App {
     /// Starts a key. The vault must be open where its passkeys live there.
@@ -157,7 +157,10 @@ impl App {
     /// # Errors
     /// As for [`App::start_key`].
     pub fn start_window_key(&self, profile: &str) -> Result<(), AppError> {
-        if !lock(&self.keys).contains_key(profile) {
+        let runs = lock(&self.keys).get(profile).is_some_and(|key| key.running.failure().is_none());
+        if !runs {
+            // A key that stopped by itself gives up its place, and its device, before another takes it.
+            self.stop_window_key(profile);
             let config = KeyConfig {
                 profile: profile.to_owned(),
                 links: vec![KeyLink::Uhid],
@@ -183,17 +186,18 @@ impl App {
     /// The shipped keys and whether they run.
     pub fn key_statuses(&self) -> Vec<KeyStatus> {
         let keys = lock(&self.keys);
-        let status = |profile: &str| {
-            let key = keys.get(profile);
+        let status = |profile: Profile| {
+            let key = keys.get(&profile.name);
             let error = key.and_then(|key| key.running.failure()).map(|failure| explain(&failure));
             KeyStatus {
-                profile: profile.to_owned(),
                 running: key.is_some() && error.is_none(),
                 addresses: key.map(|key| key.addresses.clone()).unwrap_or_default(),
                 error,
+                kind: profile.kind.into(),
+                profile: profile.name,
             }
         };
-        PROFILES.into_iter().map(status).collect()
+        shipped().map(status).collect()
     }
 
     fn owner(&self, kind: KeyStore, store: &Arc<dyn Store>) -> Arc<Owner> {
@@ -202,16 +206,19 @@ impl App {
     }
 }
 
+fn shipped() -> impl Iterator<Item = Profile> {
+    [Profile::device_bound(), Profile::synced()].into_iter()
+}
+
 fn profile(name: &str) -> Result<Profile, AppError> {
-    match name {
-        "device-bound" => Ok(Profile::device_bound()),
-        "synced" => Ok(Profile::synced()),
-        other => Err(AppError::new(
+    shipped().find(|profile| profile.name == name).ok_or_else(|| {
+        let names: Vec<_> = shipped().map(|profile| profile.name).collect();
+        AppError::new(
             Code::Usage,
-            format!("There is no profile named {other}."),
-            format!("The profiles are {}.", PROFILES.join(" and ")),
-        )),
-    }
+            format!("There is no profile named {name}."),
+            format!("The profiles are {}.", names.join(" and ")),
+        )
+    })
 }
 
 fn link(link: &KeyLink) -> Link {

@@ -209,6 +209,7 @@ function keysOf(choice: string | null) {
       profile,
       {
         profile,
+        kind: profile,
         running,
         addresses: running ? [addressOf(profile)] : [],
         error: profile === "synced" ? null : error,
