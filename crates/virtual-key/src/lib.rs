@@ -1,1 +1,29 @@
-//! placeholder
+//! The emulated key's input and output.
+//!
+//! [`VirtualKey::start`] opens the links of a [`Config`] and runs one key behind all of them, on a thread of its
+//! own: what the key does never holds up a window, and several keys run in one process.
+//!
+//! | Where | What |
+//! |---|---|
+//! | [`Config`], [`Link`], [`Address`], [`Event`] | what a key is, how programs reach it, what it tells |
+//! | [`VirtualKey`], [`Running`] | starting and stopping |
+//! | `hid_loop` | the one loop of a key: keepalive, cancel, busy (CTAP 2.3 §11.2) |
+//! | `link` | what links and loop say to each other |
+//! | `uhid` | a FIDO HID device by /dev/uhid, the only place that opens it |
+//! | `socket` | UDP, TCP and Unix sockets |
+//!
+//! Links carry 64-byte reports and know nothing of their content; `ctap::hid` gives them meaning; the
+//! `authenticator` decides.
+#![deny(clippy::unwrap_used, clippy::expect_used, clippy::panic, clippy::indexing_slicing)]
+
+mod config;
+mod error;
+mod hid_loop;
+mod link;
+mod running;
+mod socket;
+mod uhid;
+
+pub use config::{Address, Config, Event, Link, Observer};
+pub use error::Error;
+pub use running::{Running, VirtualKey};

@@ -1,0 +1,65 @@
+//! What links and loop say to each other.
+
+use std::sync::{
+    Arc,
+    atomic::{AtomicU64, Ordering},
+};
+
+use ctap::hid::{Client, Message, Report};
+use tokio::sync::mpsc;
+
+use crate::Error;
+
+/// What a link tells the loop.
+pub(crate) enum Input {
+    /// Somebody new may speak; answers go here.
+    Opened(Client, Outbox),
+    /// A report came.
+    Report(Client, Report),
+    /// Nobody is there any more.
+    Closed(Client),
+    /// Behave as if unplugged and plugged in again.
+    PowerCycle,
+    /// The link is gone for good, and the key with it.
+    Failed(Error),
+}
+
+/// Where the loop puts answers. A link that serves several clients has one outbox for all of them.
+pub(crate) type Outbox = mpsc::Sender<(Client, Message)>;
+/// Where a link takes them.
+pub(crate) type Messages = mpsc::Receiver<(Client, Message)>;
+
+/// How many messages wait for a client that does not read; more are dropped.
+const OUTBOX_MESSAGES: usize = 64;
+/// How many inputs wait for the loop; then the links wait.
+const INBOX_INPUTS: usize = 256;
+
+pub(crate) fn outbox() -> (Outbox, Messages) {
+    mpsc::channel(OUTBOX_MESSAGES)
+}
+
+/// The loop, as its links see it.
+#[derive(Clone)]
+pub(crate) struct Inbox {
+    inputs: mpsc::Sender<Input>,
+    next_client: Arc<AtomicU64>,
+}
+
+impl Inbox {
+    pub(crate) fn new() -> (Self, mpsc::Receiver<Input>) {
+        let (inputs, receiver) = mpsc::channel(INBOX_INPUTS);
+        (Self { inputs, next_client: Arc::default() }, receiver)
+    }
+
+    /// Announces somebody new.
+    pub(crate) async fn open(&self, outbox: Outbox) -> Client {
+        let client = Client(self.next_client.fetch_add(1, Ordering::Relaxed));
+        self.tell(Input::Opened(client, outbox)).await;
+        client
+    }
+
+    /// A loop that has ended hears nothing; its links end with it.
+    pub(crate) async fn tell(&self, input: Input) {
+        let _ = self.inputs.send(input).await;
+    }
+}

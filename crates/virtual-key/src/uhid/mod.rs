@@ -1,0 +1,134 @@
+//! A FIDO HID device, made by /dev/uhid.
+
+mod event;
+mod node;
+
+use std::{
+    fs::File,
+    future::Future,
+    io::{self, Read, Write},
+    path::{Path, PathBuf},
+    process,
+    sync::atomic::{AtomicU32, Ordering},
+    time::Duration,
+};
+
+use ctap::hid::Message;
+use rustix::{
+    fs::{Mode, OFlags, open},
+    io::Errno,
+};
+use tokio::{
+    io::{Interest, unix::AsyncFd},
+    select,
+    time::sleep,
+};
+
+use crate::{
+    Error,
+    link::{Inbox, Input, outbox},
+};
+use event::{Create, Event, READ_SIZE};
+
+/// The kernel keeps 64 reports for a program that reads a hidraw node and drops what comes beyond. A real key
+/// sends one each millisecond; a burst followed by a pause is as slow, with fewer wake-ups.
+const BURST: usize = 32;
+const PAUSE: Duration = Duration::from_millis(8);
+
+/// A HID device; it goes with this value, because the kernel removes it when the file is closed.
+pub(crate) struct Device {
+    file: File,
+    node: Option<PathBuf>,
+}
+
+impl Device {
+    /// Makes the device and waits a moment for its node.
+    pub(crate) fn create(profile: &str, serial: &str) -> Result<Self, Error> {
+        static DEVICES: AtomicU32 = AtomicU32::new(0);
+        let flags = OFlags::RDWR | OFlags::NONBLOCK | OFlags::CLOEXEC;
+        let mut file = File::from(open("/dev/uhid", flags, Mode::empty()).map_err(cannot_open)?);
+        // Tells this device from every other of this system.
+        let phys = format!("latchkey/{}/{}", process::id(), DEVICES.fetch_add(1, Ordering::Relaxed));
+        let name = format!("Latchkey {profile}");
+        let create = Create { name: &name, phys: &phys, uniq: serial };
+        file.write_all(&create.encode()).map_err(|error| failed(&error))?;
+        Ok(Self { file, node: node::wait(&phys) })
+    }
+
+    /// /dev/hidrawN, where the system made one.
+    pub(crate) fn node(&self) -> Option<&Path> {
+        self.node.as_deref()
+    }
+
+    pub(crate) fn serve(self, inbox: Inbox) -> io::Result<impl Future<Output = ()> + use<>> {
+        #[expect(
+            deprecated,
+            reason = "its successor is an unsafe function; what that asks for, a File keeps: \
+                                      it owns one open description until it is dropped"
+        )]
+        let file = AsyncFd::with_interest(self.file, Interest::READABLE)?;
+        Ok(async move {
+            if let Err(error) = carry(&file, &inbox).await {
+                inbox.tell(Input::Failed(failed(&error))).await;
+            }
+        })
+    }
+}
+
+/// Carries reports both ways until the device fails.
+async fn carry(file: &AsyncFd<File>, inbox: &Inbox) -> io::Result<()> {
+    let (outbox, mut messages) = outbox();
+    let mut client = inbox.open(outbox.clone()).await;
+    let mut buffer = [0; READ_SIZE];
+    loop {
+        select! {
+            ready = file.readable() => {
+                let mut ready = ready?;
+                let Ok(read) = ready.try_io(|file| file.get_ref().read(&mut buffer)) else { continue };
+                match Event::decode(buffer.get(..read?).unwrap_or_default()) {
+                    Some(Event::Output(report)) => inbox.tell(Input::Report(client, report)).await,
+                    // The last program has closed the device: whoever comes next is somebody else.
+                    Some(Event::Close) => {
+                        inbox.tell(Input::Closed(client)).await;
+                        client = inbox.open(outbox.clone()).await;
+                    }
+                    Some(Event::GetReport { id }) => write(file, &event::get_report_refused(id))?,
+                    Some(Event::SetReport { id }) => write(file, &event::set_report_refused(id))?,
+                    None => {}
+                }
+            }
+            Some((to, message)) = messages.recv() => {
+                if to == client {
+                    send(file, &message).await?;
+                }
+            }
+        }
+    }
+}
+
+async fn send(file: &AsyncFd<File>, message: &Message) -> io::Result<()> {
+    for (sent, report) in message.reports().enumerate() {
+        if sent > 0 && sent % BURST == 0 {
+            sleep(PAUSE).await;
+        }
+        write(file, &event::input(&report))?;
+    }
+    Ok(())
+}
+
+/// One event is one write; the kernel takes it whole and at once.
+fn write(file: &AsyncFd<File>, event: &[u8]) -> io::Result<()> {
+    file.get_ref().write_all(event)
+}
+
+fn cannot_open(error: Errno) -> Error {
+    match error {
+        Errno::NOENT | Errno::NODEV | Errno::NXIO => Error::NoUhid,
+        Errno::ACCESS | Errno::PERM => Error::NoPermission,
+        other => failed(&other.into()),
+    }
+}
+
+fn failed(error: &io::Error) -> Error {
+    Error::Device { reason: error.to_string() }
+}
