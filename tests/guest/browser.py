@@ -36,10 +36,11 @@ class Lab:
 def chromium():
     options = webdriver.ChromeOptions()
     options.binary_location = "/usr/bin/chromium"
+    profile = scratch()
     for argument in [
         "--headless", "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run",
         "--disable-background-networking", "--disable-component-update", "--disable-sync",
-        "--disable-dev-shm-usage", "--window-size=1280,1400", f"--user-data-dir={scratch()}",
+        "--disable-dev-shm-usage", "--window-size=1280,1400", f"--user-data-dir={profile}",
     ]:
         options.add_argument(argument)
     driver = webdriver.Chrome(options=options, service=Service("/usr/bin/chromedriver"))

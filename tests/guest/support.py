@@ -20,7 +20,6 @@ class Lines:
 
     def __init__(self, stream, echo):
         self.lines = queue.Queue()
-        self.seen = []
         self.echo = echo
         threading.Thread(target=self._read, args=(stream,), daemon=True).start()
 
@@ -35,8 +34,11 @@ class Lines:
         line = self.lines.get(timeout=limit)
         if line is None:
             raise AssertionError("the program ended before it said what was waited for")
-        self.seen.append(line)
         return line
+
+    def rest(self):
+        """What was said and not asked for yet, of a program that has ended."""
+        return [line.rstrip() for line in iter(lambda: self.lines.get(timeout=20), None)]
 
 
 class Key:
@@ -60,9 +62,11 @@ class Key:
         print(f"key ready: {ready}", flush=True)
         return self
 
-    def __exit__(self, *_):
+    def __exit__(self, failed, *_):
         self.process.terminate()
         self.process.wait(20)
+        if failed:
+            print("what passed through the key:", *self.lines.rest(), sep="\n  ", flush=True)
         wait_for(lambda: device() is None, "the key to leave the bus")
 
     def event(self, name, limit=60):

@@ -32,11 +32,12 @@ impl Authenticator {
         })
     }
 
-    /// The option IDs, in canonical order. `pinUvAuthToken` is stated only once a PIN is set: with `uv` beside
-    /// it a platform would fetch a token first, and the person be asked twice
-    /// (docs/decisions/0002-one-prompt-per-ceremony.md).
+    /// The option IDs, in canonical order. Beside `uv`, `pinUvAuthToken` and `makeCredUvNotRqd` are stated only
+    /// once a PIN is set: a platform would fetch a token first, and the person be asked twice, or would leave
+    /// `uv` out (docs/decisions/0002-one-prompt-per-ceremony.md).
     fn options(&self) -> Result<Vec<(String, bool)>, Status> {
         let pin_is_set = self.pin_is_set()?;
+        let by_token = pin_is_set || !self.profile.built_in_verification;
         let option = |id: &str, value| Some((id.to_owned(), value));
         let options = [
             option("rk", true),
@@ -45,8 +46,8 @@ impl Authenticator {
             option("plat", false),
             option("credMgmt", true),
             option("clientPin", pin_is_set),
-            option("pinUvAuthToken", true).filter(|_| pin_is_set || !self.profile.built_in_verification),
-            option("makeCredUvNotRqd", true),
+            option("pinUvAuthToken", true).filter(|_| by_token),
+            option("makeCredUvNotRqd", true).filter(|_| by_token),
         ];
         Ok(options.into_iter().flatten().collect())
     }

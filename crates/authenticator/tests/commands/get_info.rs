@@ -38,7 +38,7 @@ fn says_what_the_profile_claims() {
             ("credMgmt", Some(true)),
             ("clientPin", Some(false)),
             ("pinUvAuthToken", None),
-            ("makeCredUvNotRqd", Some(true)),
+            ("makeCredUvNotRqd", None),
         ] {
             assert_eq!(option(&info, id), value, "{id}");
         }
@@ -53,6 +53,7 @@ fn follows_the_pin_and_the_store() {
     let info = info(&mut world);
     assert_eq!(option(&info, "clientPin"), Some(true));
     assert_eq!(option(&info, "pinUvAuthToken"), Some(true));
+    assert_eq!(option(&info, "makeCredUvNotRqd"), Some(true));
     assert_eq!(info.remaining_discoverable_credentials, Some(999));
 }
 
