@@ -36,6 +36,7 @@ impl Authenticator {
         }
         let token = authorized(self.state.token.as_mut(), &request)?;
         let bound = token.rp_id().map(str::to_owned);
+        let bound = bound.as_deref();
         let params = request.params.unwrap_or_default();
         match request.sub_command {
             sub::GET_CREDS_METADATA => self.metadata(bound),
@@ -47,7 +48,7 @@ impl Authenticator {
     }
 
     /// getCredsMetadata (§6.8.2)
-    fn metadata(&self, bound: Option<String>) -> Result<Response, Status> {
+    fn metadata(&self, bound: Option<&str>) -> Result<Response, Status> {
         unbound(bound)?;
         let remaining = self.platform.store.remaining()?.min(self.profile.capacity);
         Ok(Response {
@@ -58,7 +59,7 @@ impl Authenticator {
     }
 
     /// enumerateRPsBegin (§6.8.3)
-    fn first_rp(&mut self, bound: Option<String>) -> Result<Response, Status> {
+    fn first_rp(&mut self, bound: Option<&str>) -> Result<Response, Status> {
         unbound(bound)?;
         let mut rps: Vec<RelyingParty> = Vec::new();
         for credential in self.discoverable()? {
@@ -83,9 +84,9 @@ impl Authenticator {
     }
 
     /// enumerateCredentialsBegin (§6.8.4)
-    fn first_credential(&mut self, bound: Option<String>, params: &Params) -> Result<Response, Status> {
+    fn first_credential(&mut self, bound: Option<&str>, params: &Params) -> Result<Response, Status> {
         let rp_id_hash = params.rp_id_hash.ok_or(Status::MISSING_PARAMETER)?;
-        if bound.is_some_and(|rp_id| hash(&rp_id) != rp_id_hash) {
+        if bound.is_some_and(|rp_id| hash(rp_id) != rp_id_hash) {
             return Err(Status::PIN_AUTH_INVALID);
         }
         let mut credentials: Vec<Credential> =
@@ -106,7 +107,7 @@ impl Authenticator {
     }
 
     /// deleteCredential (§6.8.5)
-    fn delete(&self, bound: Option<String>, params: &Params) -> Result<Response, Status> {
+    fn delete(&self, bound: Option<&str>, params: &Params) -> Result<Response, Status> {
         let id = params.credential_id.as_ref().ok_or(Status::MISSING_PARAMETER)?;
         self.named(bound, id)?;
         if self.platform.store.remove(&id.id)? {
@@ -117,7 +118,7 @@ impl Authenticator {
     }
 
     /// updateUserInformation (§6.8.6): names change, the user handle never; an absent name is removed.
-    fn update_user(&self, bound: Option<String>, params: Params) -> Result<Response, Status> {
+    fn update_user(&self, bound: Option<&str>, params: Params) -> Result<Response, Status> {
         let id = params.credential_id.ok_or(Status::MISSING_PARAMETER)?;
         let user = params.user.ok_or(Status::MISSING_PARAMETER)?;
         if self.named(bound, &id)?.user.id != user.id {
@@ -130,7 +131,7 @@ impl Authenticator {
     }
 
     /// The discoverable credential of this id, where the token may touch its site.
-    fn named(&self, bound: Option<String>, id: &Descriptor) -> Result<Credential, Status> {
+    fn named(&self, bound: Option<&str>, id: &Descriptor) -> Result<Credential, Status> {
         let credential = self.discoverable()?.find(|of| of.id == id.id).ok_or(Status::NO_CREDENTIALS)?;
         if bound.is_some_and(|rp_id| rp_id != credential.rp.id) {
             return Err(Status::PIN_AUTH_INVALID);
@@ -164,7 +165,7 @@ fn authorized<'a>(
 }
 
 /// What reaches over all sites needs a token that is bound to none.
-fn unbound(bound: Option<String>) -> Result<(), Status> {
+fn unbound(bound: Option<&str>) -> Result<(), Status> {
     if bound.is_some() { Err(Status::PIN_AUTH_INVALID) } else { Ok(()) }
 }
 

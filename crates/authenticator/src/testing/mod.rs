@@ -71,6 +71,9 @@ impl World {
 }
 
 /// The output of a future that never has to wait for anything, as with a [`ScriptedUser`].
+///
+/// # Panics
+/// Where it waits after all.
 #[allow(clippy::panic)]
 pub fn now<T>(future: impl Future<Output = T>) -> T {
     let mut future = pin!(future);

@@ -5,7 +5,7 @@ use authenticator::{
 };
 use ctap::{
     Status,
-    credential_management::{Params, Request},
+    credential_management::{Params, Request, Response},
     entity::{Descriptor, User},
     make_credential,
     pin_protocol::Version,
@@ -20,8 +20,8 @@ fn hash(rp_id: &str) -> [u8; 32] {
     Sha256::digest(rp_id).into()
 }
 
-fn of_rp(rp_id: &str) -> Option<Params> {
-    Some(Params { rp_id_hash: Some(hash(rp_id)), ..Default::default() })
+fn of_rp(rp_id: &str) -> Params {
+    Params { rp_id_hash: Some(hash(rp_id)), ..Default::default() }
 }
 
 fn of_credential(made: &Registered) -> Params {
@@ -65,7 +65,7 @@ fn metadata_sites_and_accounts_are_told() {
         assert_eq!((second.total_rps, second.rp.unwrap().id.as_str()), (None, "b"));
         assert_eq!(manage(&mut world, next(0x03)).err(), Some(Status::NOT_ALLOWED));
 
-        let newest = manage(&mut world, token.manage(0x04, of_rp("a"))).unwrap();
+        let newest = manage(&mut world, token.manage(0x04, Some(of_rp("a")))).unwrap();
         assert_eq!(newest.total_credentials, Some(2));
         assert_eq!(newest.user, Some(user(2)));
         assert_eq!(newest.public_key.as_ref(), Some(&made[1].key));
@@ -73,7 +73,10 @@ fn metadata_sites_and_accounts_are_told() {
         assert_eq!(older.credential_id.unwrap().id, made[0].id);
         assert_eq!((older.total_credentials, older.cred_protect.map(|level| level as u8)), (None, Some(1)));
         assert_eq!(manage(&mut world, next(0x05)).err(), Some(Status::NOT_ALLOWED));
-        assert_eq!(manage(&mut world, token.manage(0x04, of_rp("c"))).err(), Some(Status::NO_CREDENTIALS));
+        assert_eq!(
+            manage(&mut world, token.manage(0x04, Some(of_rp("c")))).err(),
+            Some(Status::NO_CREDENTIALS)
+        );
         assert_eq!(world.user.take_questions(), []);
     }
 }
@@ -81,7 +84,10 @@ fn metadata_sites_and_accounts_are_told() {
 #[test]
 fn a_credential_is_deleted_once() {
     let (mut world, made, token) = populated(Version::Two);
-    assert_eq!(manage(&mut world, token.manage(0x06, Some(of_credential(&made[0])))), Ok(Default::default()));
+    assert_eq!(
+        manage(&mut world, token.manage(0x06, Some(of_credential(&made[0])))),
+        Ok(Response::default())
+    );
     assert_eq!(world.store.find("a").unwrap().len(), 1);
     for gone in [&made[0], &made[3]] {
         let again = manage(&mut world, token.manage(0x06, Some(of_credential(gone))));
@@ -110,9 +116,9 @@ fn a_token_for_one_site_reaches_only_there() {
     let mut status = |sub_command, params| manage(&mut world, token.manage(sub_command, params)).err();
     assert_eq!(status(0x01, None), Some(Status::PIN_AUTH_INVALID));
     assert_eq!(status(0x02, None), Some(Status::PIN_AUTH_INVALID));
-    assert_eq!(status(0x04, of_rp("b")), Some(Status::PIN_AUTH_INVALID));
+    assert_eq!(status(0x04, Some(of_rp("b"))), Some(Status::PIN_AUTH_INVALID));
     assert_eq!(status(0x06, Some(of_credential(&made[2]))), Some(Status::PIN_AUTH_INVALID));
-    assert_eq!(status(0x04, of_rp("a")), None);
+    assert_eq!(status(0x04, Some(of_rp("a"))), None);
     assert_eq!(status(0x06, Some(of_credential(&made[0]))), None);
 }
 

@@ -259,14 +259,14 @@ impl Token {
         Self::fetch(world, &session, request)
     }
 
-    pub(crate) fn prove(&self, message: &[u8]) -> Option<Vec<u8>> {
-        Some(pin_protocol::authenticate(self.0, &self.1, message))
+    pub(crate) fn prove(&self, message: &[u8]) -> Vec<u8> {
+        pin_protocol::authenticate(self.0, &self.1, message)
     }
 
     pub(crate) fn register(&self, request: make_credential::Request) -> make_credential::Request {
         make_credential::Request {
             options: options(request.options.rk, None, None),
-            pin_uv_auth_param: self.prove(&HASH),
+            pin_uv_auth_param: Some(self.prove(&HASH)),
             pin_uv_auth_protocol: Some(self.0 as u64),
             ..request
         }
@@ -275,7 +275,7 @@ impl Token {
     pub(crate) fn sign_in(&self, request: get_assertion::Request) -> get_assertion::Request {
         get_assertion::Request {
             options: options(None, request.options.up, None),
-            pin_uv_auth_param: self.prove(&HASH),
+            pin_uv_auth_param: Some(self.prove(&HASH)),
             pin_uv_auth_protocol: Some(self.0 as u64),
             ..request
         }
@@ -286,7 +286,7 @@ impl Token {
         cm::Request {
             sub_command: sub_command.into(),
             pin_uv_auth_protocol: Some(self.0 as u64),
-            pin_uv_auth_param: self.prove(&[&[sub_command], &raw_params[..]].concat()),
+            pin_uv_auth_param: Some(self.prove(&[&[sub_command], &raw_params[..]].concat())),
             params,
             raw_params,
         }

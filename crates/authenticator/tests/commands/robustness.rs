@@ -3,7 +3,7 @@ use authenticator::{
     platform::{Answer, Store},
     testing::world,
 };
-use ctap::{Request, Status};
+use ctap::{Request, Status, credential_management::Params};
 use proptest::prelude::*;
 
 use crate::platform_side::*;
@@ -77,7 +77,7 @@ proptest! {
             1 => Request::GetAssertion(sign_in("a")),
             2 => Request::ClientPin(session.request(3)),
             3 => Request::ClientPin(ctap::client_pin::Request { permissions: Some(1), ..session.request(6) }),
-            _ => Request::CredentialManagement(Token(session.version, [1; 32]).manage(6, Some(Default::default()))),
+            _ => Request::CredentialManagement(Token(session.version, [1; 32]).manage(6, Some(Params::default()))),
         }
         .encode();
         for (at, byte) in flips {
