@@ -23,7 +23,8 @@ if (window.PublicKeyCredential?.parseCreationOptionsFromJSON) {
 
 async function register(userName) {
   await ceremony("Creating a passkey. Answer your key or your device.", async (signal) => {
-    const begun = await call("POST", "/api/registration/options", { userName });
+    // Without attestation a browser hides which model the key is, and showing that is what the page is for.
+    const begun = await call("POST", "/api/registration/options", { userName, attestation: "direct" });
     const publicKey = PublicKeyCredential.parseCreationOptionsFromJSON(begun.options);
     const credential = await navigator.credentials.create({ publicKey, signal });
     const done = await call("POST", "/api/registration", { ceremony: begun.ceremony, credential: credential.toJSON() });

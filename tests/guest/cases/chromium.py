@@ -50,6 +50,7 @@ try:
             history = [ceremony["signCount"] for ceremony in seen[0]["history"]]
             assert len(history) == 3 and passkey["signCount"] == history[-1], (history, passkey)
             assert (history == sorted(set(history)) and history[-1] > 0) if expected["counts"] else history == [0, 0, 0]
+            assert seen[0]["attestation"]["format"] == "packed" and seen[0]["attestation"]["type"] == "self", seen[0]
             assert all(ceremony["flags"]["uv"] and ceremony["flags"]["up"] for ceremony in seen[0]["history"])
 finally:
     browser.quit()
