@@ -32,8 +32,8 @@ use event::{Create, Event, READ_SIZE};
 
 /// The kernel keeps 64 reports for a program that reads a hidraw node and drops what comes beyond. A real key
 /// sends one each millisecond; a burst followed by a pause is as slow, with fewer wake-ups.
-const BURST: usize = 32;
-const PAUSE: Duration = Duration::from_millis(8);
+const BURST: usize = 16;
+const PAUSE: Duration = Duration::from_millis(16);
 
 /// A HID device; it goes with this value, because the kernel removes it when the file is closed.
 pub(crate) struct Device {
@@ -75,7 +75,8 @@ impl Device {
     }
 }
 
-/// Carries reports both ways until the device fails.
+/// Carries reports both ways until the device fails. The kernel keeps 32 events for us and drops what a program
+/// writes beyond; nothing here can hold the program back, so events are taken as soon as they come.
 async fn carry(file: &AsyncFd<File>, inbox: &Inbox) -> io::Result<()> {
     let (outbox, mut messages) = outbox();
     let mut client = inbox.open(outbox.clone()).await;
