@@ -17,7 +17,7 @@ use crate::{Config, Database, Error, Lab};
 /// Where to serve, and where to keep accounts.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct ServerConfig {
-    /// On 127.0.0.1 and, where there is one, [::1]; 0 takes a free one.
+    /// On 127.0.0.1 and, where there is one, `[::1]`; 0 takes a free one.
     pub port: u16,
     /// Where accounts live.
     pub database: Database,
