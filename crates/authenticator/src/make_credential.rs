@@ -44,7 +44,8 @@ impl Authenticator {
         if request.options.up == Some(false) {
             return Err(Status::INVALID_OPTION);
         }
-        // Step 7: makeCredUvNotRqd lets only non-discoverable credentials come about without verification.
+        // Step 7: only non-discoverable credentials come about without verification. That stays so where getInfo
+        // does not state makeCredUvNotRqd: step 8 would refuse the plain second factors of older platforms.
         if rk && !uv && param.is_none() && self.is_protected()? {
             return Err(if self.pin_is_set()? { Status::PUAT_REQUIRED } else { Status::OPERATION_DENIED });
         }
