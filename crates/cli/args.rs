@@ -109,12 +109,14 @@ pub(crate) enum Passkey {
     List,
     /// Shows one passkey in full
     Show {
-        /// Its id, as `list --json` shows it
+        /// Its id, as `list --json` shows it; some begin with a hyphen
+        #[arg(allow_hyphen_values = true)]
         id: String,
     },
     /// Deletes a passkey for good
     Delete {
         /// Its id
+        #[arg(allow_hyphen_values = true)]
         id: String,
         /// Do not ask
         #[arg(long)]

@@ -18,7 +18,8 @@ pub(crate) async fn answer_prompts(prompts: &Prompts, json: bool) {
     let mut changes = prompts.subscribe();
     let mut last = None;
     loop {
-        if let Some(prompt) = prompts.current().filter(|prompt| last != Some((prompt.id, prompt.tries_left))) {
+        if let Some(prompt) = prompts.current().filter(|prompt| last != Some((prompt.id, prompt.tries_left)))
+        {
             last = Some((prompt.id, prompt.tries_left));
             if json {
                 let _ = print_json(&Event::Prompt(prompt.clone()));
@@ -48,7 +49,9 @@ fn ask(prompt: &Prompt) -> PromptAnswer {
     let question = match prompt.kind {
         PromptKind::Register => format!("Create a passkey for {account} at {site}?"),
         PromptKind::Authenticate => format!("Sign in at {site}?"),
-        PromptKind::Notice if prompt.already_registered => format!("{site} already has a passkey here. Tell it so?"),
+        PromptKind::Notice if prompt.already_registered => {
+            format!("{site} already has a passkey here. Tell it so?")
+        }
         PromptKind::Notice => format!("There is no passkey for {site} here. Tell it so?"),
         PromptKind::Verify => format!("Let a program act for you at {site}?"),
         PromptKind::Select => "Use this key?".to_owned(),
@@ -59,7 +62,9 @@ fn ask(prompt: &Prompt) -> PromptAnswer {
     }
     anstream::eprintln!("{}", bold(question));
     if !std::io::stdin().is_terminal() {
-        eprintln!("Declined: there is no terminal to ask in. Choose --approve always or --approve never for a script.");
+        eprintln!(
+            "Declined: there is no terminal to ask in. Choose --approve always or --approve never for a script."
+        );
         return PromptAnswer::decline();
     }
     let Some(account) = choose_account(prompt) else { return PromptAnswer::decline() };

@@ -9,6 +9,8 @@ use crate::{commands, events};
 /// Every command and event of the window.
 pub fn builder() -> Builder<tauri::Wry> {
     Builder::new()
+        // Nothing here is read in another shape than it is written in.
+        .disable_serde_phases()
         .commands(collect_commands![
             commands::vault::vault_status,
             commands::vault::vault_init,

@@ -68,7 +68,8 @@ impl App {
         let mut seen = (None, false, Vec::new());
         loop {
             let vault = lock(&self.vault).clone();
-            let (revision, open) = vault.map_or((None, false), |vault| (vault.revision().ok(), vault.is_open()));
+            let (revision, open) =
+                vault.map_or((None, false), |vault| (vault.revision().ok(), vault.is_open()));
             let now = (revision, open, self.key_statuses());
             if now.1 != seen.1 {
                 self.changed(Change::Vault);
@@ -112,13 +113,15 @@ impl App {
 /// `failed` where neither is known.
 pub fn default_folder() -> Result<PathBuf, AppError> {
     let set = |name: &str| std::env::var_os(name).filter(|value| !value.is_empty()).map(PathBuf::from);
-    set("LATCHKEY_DATA_DIR").or_else(|| user_data_folder(set).map(|folder| folder.join("latchkey"))).ok_or_else(|| {
-        AppError::new(
-            Code::Failed,
-            "There is no folder to keep the vault in: neither HOME nor a data folder is set.",
-            "Name one with --data-dir or LATCHKEY_DATA_DIR.",
-        )
-    })
+    set("LATCHKEY_DATA_DIR")
+        .or_else(|| user_data_folder(set).map(|folder| folder.join("latchkey")))
+        .ok_or_else(|| {
+            AppError::new(
+                Code::Failed,
+                "There is no folder to keep the vault in: neither HOME nor a data folder is set.",
+                "Name one with --data-dir or LATCHKEY_DATA_DIR.",
+            )
+        })
 }
 
 #[cfg(target_os = "macos")]

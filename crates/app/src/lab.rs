@@ -31,9 +31,12 @@ impl App {
     /// `busy` where the port is in use, `failed` where its database cannot be opened.
     pub async fn start_lab(&self, port: u16) -> Result<LabStatus, AppError> {
         if lock(&self.lab).is_none() {
-            let running = ::lab::serve(::lab::ServerConfig { port, database: ::lab::Database::File(self.folder().join("lab.sqlite")) })
-                .await
-                .map_err(|error| explain(&error))?;
+            let running = ::lab::serve(::lab::ServerConfig {
+                port,
+                database: ::lab::Database::File(self.folder().join("lab.sqlite")),
+            })
+            .await
+            .map_err(|error| explain(&error))?;
             *lock(&self.lab) = Some(running);
             self.changed(Change::Lab);
         }

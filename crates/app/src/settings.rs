@@ -1,6 +1,7 @@
 //! What a person may choose, in `settings.json` of the data folder.
 
 use serde::{Deserialize, Serialize};
+use serde_json::{Map, Value};
 use specta::Type;
 use std::{
     io::{ErrorKind, Write},
@@ -11,7 +12,7 @@ use crate::error::{AppError, Code};
 
 /// The settings. Members that are not known are kept when saved.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize, Type)]
-#[serde(default, rename_all = "camelCase")]
+#[serde(rename_all = "camelCase")]
 pub struct Settings {
     /// What proves that the person at the prompt is the owner.
     pub verification: Verification,
@@ -35,20 +36,9 @@ impl Settings {
     /// # Errors
     /// `failed` where the file is there and cannot be read or understood.
     pub fn load(folder: &Path) -> Result<Self, AppError> {
-        let path = folder.join(FILE);
-        match std::fs::read(&path) {
-            Ok(bytes) => serde_json::from_slice(&bytes).map_err(|error| {
-                AppError::new(
-                    Code::Failed,
-                    format!("The settings in {} cannot be understood: {error}.", path.display()),
-                    "Correct the file, or remove it to return to the defaults.",
-                )
-            }),
-            Err(error) if error.kind() == ErrorKind::NotFound => Ok(Self::default()),
-            Err(error) => {
-                Err(AppError::plain(Code::Failed, format!("{} cannot be read: {error}.", path.display())))
-            }
-        }
+        let mut members = Self::default().members();
+        members.extend(read(folder)?);
+        serde_json::from_value(members.into()).map_err(|error| not_understood(folder, &error))
     }
 
     /// Saves whole or not at all.
@@ -63,15 +53,9 @@ impl Settings {
                 "Check that the folder can be written and that the disk has space.",
             )
         };
-        let mut kept = serde_json::Map::new();
-        if let Ok(bytes) = std::fs::read(folder.join(FILE))
-            && let Ok(serde_json::Value::Object(known)) = serde_json::from_slice(&bytes)
-        {
-            kept = known;
-        }
-        if let Ok(serde_json::Value::Object(own)) = serde_json::to_value(self) {
-            kept.extend(own);
-        }
+        // What cannot be understood is replaced: the person has just chosen anew.
+        let mut kept = read(folder).unwrap_or_default();
+        kept.extend(self.members());
         std::fs::create_dir_all(folder).map_err(failed)?;
         let mut file = tempfile::NamedTempFile::new_in(folder).map_err(failed)?;
         file.write_all(&serde_json::to_vec_pretty(&kept).unwrap_or_default()).map_err(failed)?;
@@ -81,7 +65,36 @@ impl Settings {
     }
 }
 
+impl Settings {
+    fn members(&self) -> Map<String, Value> {
+        match serde_json::to_value(self) {
+            Ok(Value::Object(members)) => members,
+            _ => Map::new(),
+        }
+    }
+}
+
 const FILE: &str = "settings.json";
+
+/// The members of the file; none where there is no file.
+fn read(folder: &Path) -> Result<Map<String, Value>, AppError> {
+    let path = folder.join(FILE);
+    match std::fs::read(&path) {
+        Ok(bytes) => serde_json::from_slice(&bytes).map_err(|error| not_understood(folder, &error)),
+        Err(error) if error.kind() == ErrorKind::NotFound => Ok(Map::new()),
+        Err(error) => {
+            Err(AppError::plain(Code::Failed, format!("{} cannot be read: {error}.", path.display())))
+        }
+    }
+}
+
+fn not_understood(folder: &Path, error: &serde_json::Error) -> AppError {
+    AppError::new(
+        Code::Failed,
+        format!("The settings in {} cannot be understood: {error}.", folder.join(FILE).display()),
+        "Correct the file, or remove it to return to the defaults.",
+    )
+}
 
 #[cfg(test)]
 mod tests {

@@ -180,9 +180,11 @@ pub(crate) fn explain(error: Error) -> AppError {
     let code = match &error {
         Error::Absent(_) => Code::NotFound,
         Error::Exists(_) | Error::Busy => Code::Busy,
-        Error::Locked | Error::LockedByOwner | Error::NoKeyringSlot | Error::KeyringLocked | Error::KeyringUnavailable(_) => {
-            Code::Locked
-        }
+        Error::Locked
+        | Error::LockedByOwner
+        | Error::NoKeyringSlot
+        | Error::KeyringLocked
+        | Error::KeyringUnavailable(_) => Code::Locked,
         Error::WrongPassphrase => Code::WrongSecret,
         Error::KeyMissing | Error::WrongKey => Code::KeyMissing,
         Error::PassphraseTooShort { .. } => Code::Usage,

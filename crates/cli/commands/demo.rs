@@ -23,7 +23,9 @@ pub(super) fn run(context: &Context) -> Result<(), AppError> {
         report.lost_device.iter().for_each(print_outcome);
         anstream::println!("\n{}", bold("The key is cloned"));
         report.cloned_key.iter().for_each(print_outcome);
-        println!("\nNothing was left behind. See it in a browser with `latchkey lab serve` and `latchkey emulate --uhid`.");
+        println!(
+            "\nNothing was left behind. See it in a browser with `latchkey lab serve` and `latchkey emulate --uhid`."
+        );
         Ok(())
     })
 }
@@ -48,7 +50,11 @@ fn row(seen: &Ceremony) -> [String; 9] {
 }
 
 fn print_outcome(outcome: &Outcome) {
-    let sign = if outcome.signed_in { styled("signed in", AnsiColor::Green) } else { styled("shut out ", AnsiColor::Red) };
+    let sign = if outcome.signed_in {
+        styled("signed in", AnsiColor::Green)
+    } else {
+        styled("shut out ", AnsiColor::Red)
+    };
     let pad = " ".repeat(12_usize.saturating_sub(word(outcome.kind).len()));
     anstream::println!("  {}{pad}  {sign}  {}: {}", kind(outcome.kind), outcome.attempt, outcome.reason);
 }

@@ -17,7 +17,9 @@ pub(super) fn run(context: &Context, options: &Emulate) -> Result<(), AppError> 
         context.unlock()?;
     }
     if options.approve == Approve::Always {
-        eprintln!("Every question is approved and counts as verified: anybody who reaches this key can use it.");
+        eprintln!(
+            "Every question is approved and counts as verified: anybody who reaches this key can use it."
+        );
     }
     wait(async {
         let listener: Option<Listener> = context.json.then(|| Arc::new(tell) as Listener);
@@ -68,14 +70,19 @@ fn configs(options: &Emulate) -> Result<Vec<KeyConfig>, AppError> {
         Approve::Always => Approval::Always,
         Approve::Never => Approval::Never,
     };
-    let config = |profile: &String| KeyConfig { profile: profile.clone(), links: links.clone(), store, approval };
+    let config =
+        |profile: &String| KeyConfig { profile: profile.clone(), links: links.clone(), store, approval };
     Ok(options.profile.iter().map(config).collect())
 }
 
 fn seed(text: &str) -> Result<[u8; 32], AppError> {
     let mut seed = [0; 32];
     hex::decode_to_slice(text, &mut seed).map_err(|error| {
-        AppError::new(Code::Usage, format!("The seed is not 64 hexadecimal digits: {error}."), "Give exactly 32 bytes.")
+        AppError::new(
+            Code::Usage,
+            format!("The seed is not 64 hexadecimal digits: {error}."),
+            "Give exactly 32 bytes.",
+        )
     })?;
     Ok(seed)
 }

@@ -11,7 +11,7 @@ pub(super) fn completions(shell: clap_complete::Shell) -> Result<(), AppError> {
 }
 
 pub(super) fn page() -> Result<(), AppError> {
-    clap_mangen::Man::new(Args::command())
-        .render(&mut std::io::stdout())
-        .map_err(|error| AppError::plain(Code::Failed, format!("Standard output cannot be written: {error}.")))
+    clap_mangen::Man::new(Args::command()).render(&mut std::io::stdout()).map_err(|error| {
+        AppError::plain(Code::Failed, format!("Standard output cannot be written: {error}."))
+    })
 }

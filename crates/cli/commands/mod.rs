@@ -75,7 +75,8 @@ fn wait(subcommand: impl Future<Output = Result<(), AppError>>) -> Result<(), Ap
 
 /// Waits for Ctrl+C, or for the system to end the program.
 async fn until_stopped() -> Result<(), AppError> {
-    let failed = |error: std::io::Error| AppError::plain(Code::Failed, format!("Signals cannot be heard: {error}."));
+    let failed =
+        |error: std::io::Error| AppError::plain(Code::Failed, format!("Signals cannot be heard: {error}."));
     #[cfg(unix)]
     {
         use tokio::signal::unix::{SignalKind, signal};

@@ -78,7 +78,9 @@ fn show(context: &Context, id: &str) -> Result<(), AppError> {
 fn delete(context: &Context, id: &str, yes: bool) -> Result<(), AppError> {
     let passkey = context.app.passkey(id)?;
     let account = passkey.user_name.as_deref().unwrap_or("this account");
-    if !yes && !confirmed(&format!("Delete the passkey of {account} at {}? It cannot be undone.", passkey.rp_id))? {
+    if !yes
+        && !confirmed(&format!("Delete the passkey of {account} at {}? It cannot be undone.", passkey.rp_id))?
+    {
         return Err(AppError::plain(Code::Refused, "Nothing was deleted."));
     }
     context.app.delete_passkey(id)?;

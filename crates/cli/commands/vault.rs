@@ -52,9 +52,12 @@ fn show(context: &Context) -> Result<(), AppError> {
     };
     let slots: Vec<_> = status.slots.iter().map(slot).collect();
     let opened_by = status.opened_by.as_ref().map(slot).unwrap_or_default();
-    for (name, value) in
-        [("Vault", state), ("Folder", status.folder), ("Opens with", slots.join(", ")), ("Opened by", opened_by.to_owned())]
-    {
+    for (name, value) in [
+        ("Vault", state),
+        ("Folder", status.folder),
+        ("Opens with", slots.join(", ")),
+        ("Opened by", opened_by.to_owned()),
+    ] {
         if !value.is_empty() {
             anstream::println!("{}{value}", bold(format!("{name:<12}")));
         }

@@ -30,8 +30,14 @@ pub(crate) async fn lab_stop(app: Shared<'_>) -> Result<(), AppError> {
 #[specta::specta]
 pub(crate) async fn lab_open(handle: tauri::AppHandle, app: Shared<'_>) -> Result<(), AppError> {
     let status = app.lab_status();
-    let url = status.url.ok_or_else(|| AppError::new(Code::NotFound, "The lab is not running.", "Start it first."))?;
+    let url = status
+        .url
+        .ok_or_else(|| AppError::new(Code::NotFound, "The lab is not running.", "Start it first."))?;
     handle.opener().open_url(&url, None::<&str>).map_err(|error| {
-        AppError::new(Code::Failed, format!("The browser could not be opened: {error}."), format!("Open {url} yourself."))
+        AppError::new(
+            Code::Failed,
+            format!("The browser could not be opened: {error}."),
+            format!("Open {url} yourself."),
+        )
     })
 }

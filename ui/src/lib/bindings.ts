@@ -84,8 +84,10 @@ export type Code =
 
 /**  A key as the window shows it. */
 export type KeyStatus = {
-	/**  What it claims to be. */
+	/**  The name of what it claims to be. */
 	profile: string,
+	/**  What its passkeys are. */
+	kind: PasskeyKind,
 	/**  Whether programs reach it now. */
 	running: boolean,
 	/**  Where. */
@@ -193,7 +195,7 @@ export type PromptAnswer = {
 	/**  Yes or no. */
 	approve: boolean,
 	/**  Index into the accounts. */
-	account?: number,
+	account: number,
 	/**  What was typed. */
 	secret: string | null,
 };
@@ -228,7 +230,7 @@ export type SecretKind =
 /**  The settings. Members that are not known are kept when saved. */
 export type Settings = {
 	/**  What proves that the person at the prompt is the owner. */
-	verification?: Verification,
+	verification: Verification,
 };
 
 /**  The vault was made, opened or locked. */

@@ -90,10 +90,7 @@ impl Device {
     async fn capabilities(&mut self) -> Result<(Capabilities, Vec<String>), AppError> {
         let info = self.session.info().await.map_err(explain)?;
         let option = |name: &str| info.options.iter().any(|(id, set)| id == name && *set);
-        Ok((
-            Capabilities { discoverable: option("rk"), user_verification: option("uv") },
-            info.transports,
-        ))
+        Ok((Capabilities { discoverable: option("rk"), user_verification: option("uv") }, info.transports))
     }
 }
 

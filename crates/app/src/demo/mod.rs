@@ -5,8 +5,8 @@ mod report;
 
 pub use report::{Ceremony, Outcome, Report, Steps};
 
-use authenticator::{Kind, Profile};
 use ::lab::{Database, Lab, Session, Wishes};
+use authenticator::{Kind, Profile};
 use webauthn::verify::{self, Verdict};
 
 use crate::{
@@ -99,8 +99,10 @@ impl Story {
             .begin_registration(&session, "ada@example.org", "Ada", &Wishes::default())
             .map_err(|error| explain(&error))?;
         let response = device.create(&begun.options, ORIGIN).await?;
-        let outcome =
-            self.site.finish_registration(&session, &begun.ceremony, &response).map_err(|error| explain(&error))?;
+        let outcome = self
+            .site
+            .finish_registration(&session, &begun.ceremony, &response)
+            .map_err(|error| explain(&error))?;
         self.seen("registration", outcome.verdict)
     }
 
@@ -108,8 +110,10 @@ impl Story {
         let session = self.session()?;
         let begun = self.site.begin_authentication(&session, None).map_err(|error| explain(&error))?;
         let response = device.get(&begun.options, ORIGIN).await?;
-        let outcome =
-            self.site.finish_authentication(&session, &begun.ceremony, &response).map_err(|error| explain(&error))?;
+        let outcome = self
+            .site
+            .finish_authentication(&session, &begun.ceremony, &response)
+            .map_err(|error| explain(&error))?;
         Ok(outcome.verdict)
     }
 
@@ -126,7 +130,9 @@ impl Story {
                 Some(step) => (false, format!("the site refused: {}", step.detail)),
                 None => (true, "every check passed".to_owned()),
             },
-            Err(error) if error.code == Code::NotFound => (false, "the device holds no passkey for this site".to_owned()),
+            Err(error) if error.code == Code::NotFound => {
+                (false, "the device holds no passkey for this site".to_owned())
+            }
             Err(error) => return Err(error),
         };
         Ok(Outcome { kind: self.kind, attempt, signed_in, reason })
@@ -134,12 +140,17 @@ impl Story {
 
     fn seen(&self, ceremony: &'static str, verdict: Verdict) -> Result<Ceremony, AppError> {
         if let Some(step) = verdict.failure() {
-            return Err(AppError::plain(Code::VerificationFailed, format!("{}: {}", step.title, step.detail)));
+            return Err(AppError::plain(
+                Code::VerificationFailed,
+                format!("{}: {}", step.title, step.detail),
+            ));
         }
-        let signed = verdict
-            .authenticator_data
-            .ok_or_else(|| AppError::plain(Code::VerificationFailed, "The site could not read what was signed."))?;
-        let count = |wanted: &[verify::Outcome]| verdict.steps.iter().filter(|step| wanted.contains(&step.outcome)).count();
+        let signed = verdict.authenticator_data.ok_or_else(|| {
+            AppError::plain(Code::VerificationFailed, "The site could not read what was signed.")
+        })?;
+        let count = |wanted: &[verify::Outcome]| {
+            verdict.steps.iter().filter(|step| wanted.contains(&step.outcome)).count()
+        };
         Ok(Ceremony {
             kind: self.kind,
             ceremony,
@@ -169,13 +180,18 @@ mod tests {
     #[tokio::test]
     async fn both_kinds_say_what_they_are_and_end_as_they_must() {
         let report = run().await.unwrap();
-        let bits: Vec<_> = report.ceremonies.iter().map(|seen| (seen.be, seen.bs, seen.sign_count > 0)).collect();
+        let bits: Vec<_> =
+            report.ceremonies.iter().map(|seen| (seen.be, seen.bs, seen.sign_count > 0)).collect();
         let device_bound = [(false, false), (false, false), (false, false)];
         assert_eq!(bits[..3].iter().map(|bits| (bits.0, bits.1)).collect::<Vec<_>>(), device_bound);
-        assert!(report.ceremonies[2].sign_count > report.ceremonies[1].sign_count, "a device-bound key counts");
+        assert!(
+            report.ceremonies[2].sign_count > report.ceremonies[1].sign_count,
+            "a device-bound key counts"
+        );
         assert_eq!(bits[3..], [(true, false, false), (true, false, false), (true, true, false)]);
 
-        let ends = |outcomes: &[Outcome]| outcomes.iter().map(|outcome| outcome.signed_in).collect::<Vec<_>>();
+        let ends =
+            |outcomes: &[Outcome]| outcomes.iter().map(|outcome| outcome.signed_in).collect::<Vec<_>>();
         assert_eq!(ends(&report.lost_device), [false, true]);
         // The clone is let in; the original, which counts what the clone has counted, raises the alarm.
         assert_eq!(ends(&report.cloned_key), [true, false, true, true]);

@@ -83,7 +83,10 @@ impl Store for ObservedStore {
         self.inner.state()
     }
 
-    fn update_state(&self, change: &mut dyn FnMut(&mut PersistentState)) -> Result<PersistentState, StoreError> {
+    fn update_state(
+        &self,
+        change: &mut dyn FnMut(&mut PersistentState),
+    ) -> Result<PersistentState, StoreError> {
         self.inner.update_state(change)
     }
 

@@ -40,9 +40,10 @@ impl Proof for Owner {
     fn verify(&self, kind: SecretKind, secret: &SecretString) -> Result<bool, AppError> {
         match kind {
             SecretKind::None => Ok(true),
-            SecretKind::Passphrase => {
-                self.vault.as_ref().map_or(Ok(false), |vault| vault.verify_passphrase(secret).map_err(crate::vault::explain))
-            }
+            SecretKind::Passphrase => self
+                .vault
+                .as_ref()
+                .map_or(Ok(false), |vault| vault.verify_passphrase(secret).map_err(crate::vault::explain)),
             SecretKind::Pin => self.is_pin(secret),
         }
     }
@@ -56,6 +57,9 @@ impl Owner {
             .state()
             .map_err(|_| AppError::plain(Code::Failed, "The key's PIN cannot be read from the vault."))?;
         let hash = Sha256::digest(secret.expose_secret().as_bytes());
-        Ok(state.pin.as_ref().is_some_and(|pin| hash.iter().take(16).copied().collect::<Vec<_>>().ct_eq(&pin.hash).into()))
+        Ok(state
+            .pin
+            .as_ref()
+            .is_some_and(|pin| hash.iter().take(16).copied().collect::<Vec<_>>().ct_eq(&pin.hash).into()))
     }
 }

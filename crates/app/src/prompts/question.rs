@@ -76,7 +76,6 @@ pub struct PromptAnswer {
     /// Yes or no.
     pub approve: bool,
     /// Index into the accounts.
-    #[serde(default)]
     pub account: u32,
     /// What was typed.
     pub secret: Option<String>,

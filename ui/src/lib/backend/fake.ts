@@ -5,7 +5,7 @@
  * `&prompt=register|synced|authenticate|accounts|notice|verify|select|reset`,
  * `&passkeys=none|few|many`, `&keys=running|denied`, `&lab=running|busy`, `&slow=MILLISECONDS`.
  */
-import type { AppError, Backend, Event, Passkey, Profile, Prompt, Settings, VaultStatus } from "./index";
+import type { AppError, Backend, Event, KeyStatus, Passkey, Profile, Prompt, Settings, VaultStatus } from "./index";
 import { manyPasskeys, passkeys as samplePasskeys } from "./fake-passkeys";
 import { samplePrompt } from "./fake-prompts";
 
@@ -203,8 +203,8 @@ function passkeysOf(amount: string | null): Passkey[] {
 function keysOf(choice: string | null) {
   const running = choice === "running";
   const error = choice === "denied" ? NO_UHID : null;
-  const profiles: Profile[] = ["device-bound", "synced"];
-  return new Map(
+  const profiles = ["device-bound", "synced"] as const;
+  return new Map<string, KeyStatus>(
     profiles.map((profile) => [
       profile,
       {
