@@ -8,8 +8,8 @@ use crate::{
     user_verification::Touch,
 };
 
-/// `maxMsgSize`: what one CTAPHID message holds (§11.2.4).
-pub(crate) const MAX_MESSAGE_SIZE: usize = 7609;
+/// What one CTAPHID message holds (§11.2.4); more than getInfo states is taken, more than this refused.
+const MAX_MESSAGE_SIZE: usize = 7609;
 
 /// A key: what it claims to be, the world it stands in, and what it remembers until the power goes.
 pub struct Authenticator {

@@ -2,10 +2,12 @@
 
 use ctap::{Status, get_info::Response};
 
-use crate::{Authenticator, authenticator::MAX_MESSAGE_SIZE, client_pin::MIN_PIN_LENGTH};
+use crate::{Authenticator, client_pin::MIN_PIN_LENGTH};
 
+/// Longer messages are taken too, but /dev/uhid keeps only 32 reports of an unpaced client, 1945 bytes.
+const MAX_MESSAGE_SIZE: u64 = 1536;
 /// As many descriptors as fit a message beside everything else.
-const MAX_CREDENTIAL_COUNT_IN_LIST: u64 = 64;
+const MAX_CREDENTIAL_COUNT_IN_LIST: u64 = 16;
 /// Ours have 32 bytes; imported ones may be longer.
 const MAX_CREDENTIAL_ID_LENGTH: u64 = 64;
 
@@ -18,7 +20,7 @@ impl Authenticator {
             extensions: strings(&["credProtect", "hmac-secret"]),
             aaguid: profile.aaguid,
             options: self.options()?,
-            max_msg_size: Some(MAX_MESSAGE_SIZE as u64),
+            max_msg_size: Some(MAX_MESSAGE_SIZE),
             pin_uv_auth_protocols: vec![2, 1],
             max_credential_count_in_list: Some(MAX_CREDENTIAL_COUNT_IN_LIST),
             max_credential_id_length: Some(MAX_CREDENTIAL_ID_LENGTH),

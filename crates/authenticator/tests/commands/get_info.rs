@@ -25,7 +25,7 @@ fn says_what_the_profile_claims() {
         assert_eq!(info.versions, ["FIDO_2_0", "FIDO_2_1"]);
         assert_eq!(info.extensions, ["credProtect", "hmac-secret"]);
         assert_eq!(info.aaguid, aaguid);
-        assert_eq!(info.max_msg_size, Some(7609));
+        assert_eq!(info.max_msg_size, Some(1536));
         assert_eq!(info.pin_uv_auth_protocols, [2, 1]);
         assert_eq!(info.algorithms, [-7, -8]);
         assert_eq!(info.attestation_formats, ["packed", "none"]);
