@@ -1,1 +1,13 @@
+//! Tests of the finished program and of the house it is built in.
+//!
+//! | Where | What |
+//! |---|---|
+//! | [`arrows`] | which crate may know which, and crates that nobody may know |
+//! | [`wire`] | `latchkey emulate`, spoken to byte by byte by a client of these tests' own |
+//! | [`cli`] | the command line: a folder of examples, and one vault under several programs |
+//! | [`program`] | starting the program so that it touches nothing of the person's |
 
+mod arrows;
+mod cli;
+mod program;
+mod wire;

@@ -1,0 +1,18 @@
+//! `latchkey emulate`, spoken to by a client that shares no code with it.
+
+mod cbor;
+mod client;
+mod decline;
+mod framing;
+mod get_assertion;
+mod get_info;
+mod make_credential;
+mod request;
+mod seed;
+mod signed;
+mod two_clients;
+mod udp;
+mod unix;
+
+pub(crate) use client::Client;
+pub(crate) use request::Request;
