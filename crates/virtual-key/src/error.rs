@@ -58,7 +58,11 @@ impl Error {
     /// What to do about it.
     pub fn hint(&self) -> Option<String> {
         match self {
-            Self::NoUhid => Some("Load it with `sudo modprobe uhid`.".to_owned()),
+            Self::NoUhid => Some(
+                "Install the udev rule, which lets you open it, and load the module: `sudo cp \
+                 packaging/70-latchkey.rules /etc/udev/rules.d/ && sudo modprobe uhid`."
+                    .to_owned(),
+            ),
             Self::NoPermission => Some(
                 "Install the udev rule: `sudo cp packaging/70-latchkey.rules /etc/udev/rules.d/ && sudo udevadm \
                  control --reload && sudo udevadm trigger`."
