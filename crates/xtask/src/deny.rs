@@ -12,9 +12,9 @@ pub(crate) fn ensure() -> Done {
     toolchain::ensure_crate("cargo-deny", "0.20.2")
 }
 
-/// What needs no network.
+/// What needs no network. Without `--workspace` only the root package's own dependencies would be looked at.
 pub(crate) fn check() -> Done {
-    shell::run(&mut command("cargo", &["deny", "check", "licenses", "bans", "sources"]))
+    shell::run(&mut command("cargo", &["deny", "--workspace", "check", "licenses", "bans", "sources"]))
 }
 
 /// Known vulnerabilities. Fetching comes first and by itself, so that no network is told apart from a bad finding.
@@ -23,5 +23,6 @@ pub(crate) fn advisories() -> Outcome {
     if !shell::succeeds(&mut fetch) {
         return Outcome::Skipped("the advisory database cannot be reached".into());
     }
-    shell::run(&mut command("cargo", &["deny", "check", "--disable-fetch", "advisories"])).into()
+    shell::run(&mut command("cargo", &["deny", "--workspace", "check", "--disable-fetch", "advisories"]))
+        .into()
 }

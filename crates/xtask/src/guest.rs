@@ -11,9 +11,9 @@ pub(crate) fn ensure() -> Done {
     shell::run(&mut Command::new("tests/guest/kernel"))
 }
 
-/// The programs that the cases start.
+/// The programs that the cases start; the foreign client is an example of the root package.
 pub(crate) fn build() -> Done {
-    shell::run(&mut command("cargo", &["build", "--package", "latchkey"]))?;
+    shell::run(&mut command("cargo", &["build", "--package", "latchkey", "--bins", "--examples"]))?;
     shell::run(&mut command(
         "cargo",
         &["build", "--package", "latchkey-window", "--features", "custom-protocol"],
