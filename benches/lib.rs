@@ -1,1 +1,17 @@
-//! Benches: Latchkey beside its peers and the physical limit in one run. Results stand in `README.md` beside this file.
+//! Latchkey beside the physical limit and beside a published peer, each pair measured in turns in one run.
+//!
+//! | Where | What |
+//! |---|---|
+//! | [`pairs`] | takes turns, so that a noisy machine disturbs both sides alike, and prints the ratios |
+//! | [`key`] | our key in memory, with a person who always agrees |
+//! | [`peer`] | soft-fido2 in memory, behind the same framing |
+//! | [`client`] | one raw CTAPHID client for both |
+//! | [`requests`] | the bytes that are sent |
+//!
+//! Results stand in `README.md` beside this file.
+
+pub mod client;
+pub mod key;
+pub mod pairs;
+pub mod peer;
+pub mod requests;
