@@ -29,7 +29,8 @@ class Desktop:
         )
         os.environ["DISPLAY"] = ":" + Lines(self.display.stdout, None).next(60).strip()
         self.bus = subprocess.Popen(
-            ["dbus-daemon", "--session", "--nofork", "--print-address=1"], stdout=subprocess.PIPE, text=True
+            ["dbus-daemon", "--session", "--nofork", "--print-address=1"],
+            stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True,
         )
         os.environ["DBUS_SESSION_BUS_ADDRESS"] = Lines(self.bus.stdout, None).next(60).strip()
         subprocess.run(
@@ -46,12 +47,18 @@ class Desktop:
 
 
 def secret_service_answers():
-    asked = subprocess.run(
-        ["dbus-send", "--session", "--print-reply", "--dest=org.freedesktop.secrets", "/org/freedesktop/secrets/collection/login",
-         "org.freedesktop.DBus.Properties.Get", "string:org.freedesktop.Secret.Collection", "string:Locked"],
-        capture_output=True, text=True,
+    """Whether the daemon started above has its login keyring open. Asking a name that nobody owns yet would have
+    the bus start a second daemon, without that keyring."""
+    owned = ask_bus("org.freedesktop.DBus", "/", "org.freedesktop.DBus.NameHasOwner", "string:org.freedesktop.secrets")
+    return "boolean true" in owned and "boolean false" in ask_bus(
+        "org.freedesktop.secrets", "/org/freedesktop/secrets/collection/login",
+        "org.freedesktop.DBus.Properties.Get", "string:org.freedesktop.Secret.Collection", "string:Locked",
     )
-    return "boolean false" in asked.stdout
+
+
+def ask_bus(destination, path, method, *arguments):
+    command = ["dbus-send", "--session", "--print-reply", f"--dest={destination}", path, method, *arguments]
+    return subprocess.run(command, capture_output=True, text=True).stdout
 
 
 class Window:
@@ -61,7 +68,7 @@ class Window:
         self.driver_process = subprocess.Popen(
             ["tauri-driver", "--port", "4444", "--native-port", "4445", "--native-driver", "/usr/bin/WebKitWebDriver"]
         )
-        wait_for(lambda: listening(4444), "tauri-driver")
+        wait_for(lambda: listening(4444) and listening(4445), "tauri-driver and the driver behind it")
         options = ArgOptions()
         options.set_capability("browserName", "wry")
         options.set_capability("tauri:options", {"application": str(BUILT / "latchkey-window")})
