@@ -69,6 +69,10 @@ class Page:
         self.driver.find_element(By.ID, "sign-out").click()
         self.status("Signed out")
 
+    def cancel(self):
+        self.driver.find_element(By.ID, "cancel").click()
+        self.status("Cancelled")
+
     def status(self, expected, limit=LIMIT):
         """Waits until the status line says this."""
         try:

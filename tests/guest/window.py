@@ -4,9 +4,9 @@ import os
 import subprocess
 
 from selenium import webdriver
+from selenium.common.exceptions import StaleElementReferenceException
 from selenium.webdriver.common.by import By
 from selenium.webdriver.common.options import ArgOptions
-from selenium.webdriver.support.ui import WebDriverWait
 
 from support import BUILT, Lines, scratch, wait_for
 
@@ -81,29 +81,40 @@ class Window:
         self.driver_process.wait(20)
 
     def find(self, test_id, limit=LIMIT):
-        """The element with this data-testid, once it is shown."""
-        selector = f'[data-testid="{test_id}"]'
-        try:
-            return WebDriverWait(self.driver, limit).until(
-                lambda driver: next((e for e in driver.find_elements(By.CSS_SELECTOR, selector) if e.is_displayed()), None)
-            )
-        except Exception:
-            raise AssertionError(f"the window does not show {test_id}: {self.text()}") from None
+        """The element with this data-testid, once it is shown and can be used."""
+        return self._wait(
+            lambda: next((e for e in self._all(test_id) if e.is_displayed() and e.is_enabled()), None),
+            f"the window to show {test_id}", limit,
+        )
 
     def gone(self, test_id, limit=LIMIT):
-        selector = f'[data-testid="{test_id}"]'
-        WebDriverWait(self.driver, limit).until(lambda driver: not driver.find_elements(By.CSS_SELECTOR, selector))
+        """Waits until nothing with this data-testid is there."""
+        self._wait(lambda: not self._all(test_id), f"{test_id} to go", limit)
 
     def click(self, test_id):
-        element = self.find(test_id)
-        WebDriverWait(self.driver, LIMIT).until(lambda _: element.is_enabled())
-        element.click()
+        self._wait(lambda: self.find(test_id).click() is None, f"{test_id} to be clicked")
 
     def type(self, test_id, text):
-        self.find(test_id).send_keys(text)
+        self._wait(lambda: self.find(test_id).send_keys(text) is None, f"{test_id} to take text")
 
-    def text(self):
-        return self.driver.find_element(By.TAG_NAME, "body").text
+    def text(self, test_id):
+        """What the element says."""
+        return self._wait(lambda: self.find(test_id).text, f"{test_id} to say something")
+
+    def attribute(self, test_id, name):
+        return self._wait(lambda: (self.find(test_id).get_attribute(name),), f"{test_id} to be there")[0]
+
+    def _all(self, test_id):
+        return self.driver.find_elements(By.CSS_SELECTOR, f'[data-testid="{test_id}"]')
+
+    def _wait(self, condition, what, limit=LIMIT):
+        """The window draws anew whenever something changes: an element that went meanwhile is looked up again."""
+        def settled():
+            try:
+                return condition()
+            except StaleElementReferenceException:
+                return None
+        return wait_for(settled, what, limit)
 
     def picture(self, name):
         """Keeps what the window shows, for looking at."""

@@ -176,6 +176,7 @@ fn no_vault() -> AppError {
 }
 
 /// The vault's own words, with the code that scripts know.
+#[expect(clippy::needless_pass_by_value, reason = "what map_err hands over")]
 pub(crate) fn explain(error: Error) -> AppError {
     let code = match &error {
         Error::Absent(_) => Code::NotFound,

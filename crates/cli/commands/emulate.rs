@@ -22,7 +22,8 @@ pub(super) fn run(context: &Context, options: &Emulate) -> Result<(), AppError> 
         );
     }
     wait(async {
-        let listener: Option<Listener> = context.json.then(|| Arc::new(tell) as Listener);
+        let listener: Option<Listener> =
+            context.json.then(|| Arc::new(|event: Event| tell(&event)) as Listener);
         let mut keys = Vec::new();
         for config in &configs {
             let key = context.app.start_key(config, listener.clone())?;
@@ -96,8 +97,8 @@ fn announce(context: &Context, profile: &str, key: &RunningKey) -> Result<(), Ap
 }
 
 /// One line per event. A reader that went away does not stop the key.
-fn tell(event: Event) {
-    let _ = print_json(&event);
+fn tell(event: &Event) {
+    let _ = print_json(event);
 }
 
 async fn first_stopped(keys: &[RunningKey]) -> AppError {

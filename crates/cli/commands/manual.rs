@@ -5,9 +5,8 @@ use clap::CommandFactory;
 
 use crate::args::Args;
 
-pub(super) fn completions(shell: clap_complete::Shell) -> Result<(), AppError> {
+pub(super) fn completions(shell: clap_complete::Shell) {
     clap_complete::generate(shell, &mut Args::command(), "latchkey", &mut std::io::stdout());
-    Ok(())
 }
 
 pub(super) fn page() -> Result<(), AppError> {

@@ -33,7 +33,10 @@ pub(crate) fn run(args: Args) -> Result<(), AppError> {
         Command::Passkey(command) => passkey::run(&context, command),
         Command::Vault(command) => vault::run(&context, &command),
         Command::Lab(command) => lab::run(&context, &command),
-        Command::Completions { shell } => manual::completions(shell),
+        Command::Completions { shell } => {
+            manual::completions(shell);
+            Ok(())
+        }
         Command::Manual => manual::page(),
     }
 }

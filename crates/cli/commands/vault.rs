@@ -50,8 +50,8 @@ fn show(context: &Context) -> Result<(), AppError> {
         VaultState::Damaged => styled("damaged", AnsiColor::Red),
         VaultState::Newer => styled("of a newer Latchkey", AnsiColor::Red),
     };
-    let slots: Vec<_> = status.slots.iter().map(slot).collect();
-    let opened_by = status.opened_by.as_ref().map(slot).unwrap_or_default();
+    let slots: Vec<_> = status.slots.into_iter().map(slot).collect();
+    let opened_by = status.opened_by.map(slot).unwrap_or_default();
     for (name, value) in [
         ("Vault", state),
         ("Folder", status.folder),
@@ -68,7 +68,7 @@ fn show(context: &Context) -> Result<(), AppError> {
     Ok(())
 }
 
-fn slot(slot: &VaultSlot) -> &'static str {
+fn slot(slot: VaultSlot) -> &'static str {
     match slot {
         VaultSlot::Keyring => "keyring",
         VaultSlot::Passphrase => "passphrase",

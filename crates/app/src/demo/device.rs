@@ -94,6 +94,7 @@ impl Device {
     }
 }
 
+#[expect(clippy::needless_pass_by_value, reason = "what map_err hands over")]
 fn failed(error: authenticator::platform::StoreError) -> AppError {
     AppError::plain(Code::Failed, format!("The key's memory failed: {error:?}."))
 }
