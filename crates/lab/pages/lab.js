@@ -26,7 +26,7 @@ async function register(userName) {
     // Without attestation a browser hides which model the key is, and showing that is what the page is for.
     const begun = await call("POST", "/api/registration/options", { userName, attestation: "direct" });
     const publicKey = PublicKeyCredential.parseCreationOptionsFromJSON(begun.options);
-    const credential = await unlessCancelled(signal, navigator.credentials.create({ publicKey, signal }));
+    const credential = await navigator.credentials.create({ publicKey, signal });
     const done = await call("POST", "/api/registration", { ceremony: begun.ceremony, credential: credential.toJSON() });
     return { done, said: `Signed in as ${done.userName}. The passkey was created.` };
   });
@@ -36,7 +36,7 @@ async function signIn() {
   await ceremony("Signing in. Answer your key or your device.", async (signal) => {
     const begun = await call("POST", "/api/authentication/options", {});
     const publicKey = PublicKeyCredential.parseRequestOptionsFromJSON(begun.options);
-    const credential = await unlessCancelled(signal, navigator.credentials.get({ publicKey, signal }));
+    const credential = await navigator.credentials.get({ publicKey, signal });
     const done = await call("POST", "/api/authentication", { ceremony: begun.ceremony, credential: credential.toJSON() });
     return { done, said: `Signed in as ${done.userName}` };
   });
@@ -85,12 +85,6 @@ async function ceremony(waiting, run) {
     busy(false);
     open = null;
   }
-}
-
-/** A browser that shows a sheet of its own may keep an aborted ceremony open; the person here need not wait for it. */
-function unlessCancelled(signal, credential) {
-  const cancelled = new Promise((_, reject) => signal.addEventListener("abort", () => reject(signal.reason)));
-  return Promise.race([credential, cancelled]);
 }
 
 async function refresh() {
