@@ -5,12 +5,14 @@
 //! | [`pairs`] | takes turns, so that a noisy machine disturbs both sides alike, and prints the ratios |
 //! | [`key`] | our key in memory, with a person who always agrees |
 //! | [`peer`] | soft-fido2 in memory, behind the same framing |
+//! | [`cores`] | keeps client and server on a core each |
 //! | [`client`] | one raw CTAPHID client for both |
 //! | [`requests`] | the bytes that are sent |
 //!
 //! Results stand in `README.md` beside this file.
 
 pub mod client;
+pub mod cores;
 pub mod key;
 pub mod pairs;
 pub mod peer;

@@ -7,7 +7,7 @@ use soft_fido2::{
 };
 use soft_fido2_transport::{Cmd, CommandHandler, CtapHidHandler, Packet};
 use std::{
-    io::{Read, Write},
+    io::{BufReader, Read, Write},
     net::{Ipv4Addr, SocketAddr, TcpListener, TcpStream},
     sync::{Mutex, PoisonError},
     thread,
@@ -32,8 +32,9 @@ pub fn over_tcp() -> SocketAddr {
 fn serve(mut stream: TcpStream) {
     stream.set_nodelay(true).expect("a TCP stream");
     let mut handler = CtapHidHandler::new(Handler { authenticator: authenticator(), response: Vec::new() });
+    let mut reader = BufReader::new(stream.try_clone().expect("a TCP stream"));
     let mut frame = [0; 2 + 64];
-    while stream.read_exact(&mut frame).is_ok() {
+    while reader.read_exact(&mut frame).is_ok() {
         let packet = Packet::from_slice(&frame[2..]).expect("64 bytes");
         let answers = handler.process_packet(packet).expect("an answer");
         // One write for the whole message, as ours.

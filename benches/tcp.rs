@@ -2,7 +2,7 @@
 
 use benches::{
     client::{Client, PING},
-    key,
+    cores, key,
     pairs::Pairs,
     peer, requests,
 };
@@ -15,9 +15,9 @@ fn main() {
     let pairs = Pairs::default();
     let mut group = criterion.benchmark_group("over TCP");
 
-    let (running, address) = key::over_tcp();
+    let ((running, address), peer) = cores::apart(|| (key::over_tcp(), peer::over_tcp()));
     let mut ours = Client::connect(address);
-    let mut theirs = Client::connect(peer::over_tcp());
+    let mut theirs = Client::connect(peer);
 
     let payload = [0x5A; 1024];
     let ping = |client: &mut Client| assert_eq!(client.transact(PING, &payload), payload);
