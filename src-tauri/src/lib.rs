@@ -2,8 +2,8 @@
 //!
 //! | Where | What |
 //! |---|---|
-//! | [`commands`] | what the front end may call, one file per room |
-//! | [`events`] | what the front end hears |
+//! | `commands` | what the front end may call, one file per room |
+//! | `events` | what the front end hears |
 //! | [`bindings`] | the TypeScript types of both, generated |
 
 pub mod bindings;

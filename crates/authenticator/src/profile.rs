@@ -53,7 +53,7 @@ impl Profile {
             built_in_verification: true,
             account_chooser: true,
             attestation_formats: vec!["packed".to_owned(), "none".to_owned()],
-            time_limit: Duration::from_secs(30),
+            time_limit: Duration::from_secs(60),
         }
     }
 
