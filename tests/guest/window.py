@@ -75,7 +75,10 @@ class Window:
         self.driver = webdriver.Remote("http://127.0.0.1:4444", options=options)
         return self
 
-    def __exit__(self, *_):
+    def __exit__(self, failed, *_):
+        if failed:
+            print("what the window shows:", self.driver.find_element(By.TAG_NAME, "body").text, sep="\n  ", flush=True)
+            self.picture("failed")
         self.driver.quit()
         self.driver_process.terminate()
         self.driver_process.wait(20)
