@@ -3,6 +3,7 @@
 Chromium asks, the window prompts, the person answers there, and the window's list shows the passkey."""
 # limit: 600
 
+import json
 import pathlib
 import sys
 
@@ -84,5 +85,11 @@ with Desktop(), Window() as window:
         [still] = page.credentials()
         assert still["history"] == seen["history"], "neither a decline nor a time-out signs anything"
         assert window.text("passkey-counter") == counter
+
+        # The command line works on the same vault meanwhile, and the window shows what it did.
+        [passkey] = json.loads(run(LATCHKEY, "passkey", "list", "--json"))
+        assert passkey["id"] == seen["id"] and str(passkey["signCount"]) in counter
+        run(LATCHKEY, "passkey", "delete", passkey["id"], "--yes")
+        window.gone("passkey-row")
     finally:
         browser.quit()
