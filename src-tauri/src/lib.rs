@@ -28,6 +28,8 @@ pub fn run() -> Result<(), Box<dyn std::error::Error>> {
             bindings.mount_events(setup);
             setup.manage(Arc::clone(&app));
             events::forward(setup.handle(), &app);
+            // Beside the window: a keyring may ask the person first. What does not work, the vault's status says.
+            tauri::async_runtime::spawn_blocking(move || app.unlock(None));
             Ok(())
         })
         .run(tauri::generate_context!())?;

@@ -19,6 +19,8 @@ pub struct App {
     /// The questions that keys ask.
     pub prompts: Prompts,
     pub(crate) vault: Mutex<Option<::vault::Vault>>,
+    /// Why the keyring could not open the vault, where a person has to know.
+    pub(crate) keyring_trouble: Mutex<Option<::vault::Error>>,
     pub(crate) keys: Mutex<HashMap<String, RunningKey>>,
     pub(crate) lab: Mutex<Option<::lab::Running>>,
     changes: broadcast::Sender<Change>,
@@ -47,6 +49,7 @@ impl App {
             folder,
             prompts: Prompts::default(),
             vault: Mutex::default(),
+            keyring_trouble: Mutex::default(),
             keys: Mutex::default(),
             lab: Mutex::default(),
             changes: broadcast::Sender::new(64),

@@ -75,6 +75,10 @@ impl App {
             }
         };
         status.state = if vault.is_open() { VaultState::Open } else { VaultState::Locked };
+        if let Some(error) = lock(&self.keyring_trouble).as_ref().filter(|_| !vault.is_open()) {
+            status.state = state_of(error);
+            status.message = Some(format!("{} {}", crate::error::sentence(error), error.hint()));
+        }
         match vault.slots() {
             Ok(slots) => status.slots = slots.into_iter().map(slot).collect(),
             Err(error) => {
@@ -107,14 +111,24 @@ impl App {
     /// `not-found` without a vault, `wrong-secret`, `locked`, `key-missing`.
     pub fn unlock(&self, passphrase: Option<&SecretString>) -> Result<(), AppError> {
         let vault = self.known_vault().map_err(explain)?.ok_or_else(no_vault)?;
-        match passphrase {
+        let opened = match passphrase {
             Some(passphrase) => vault.unlock_with_passphrase(passphrase),
             None if vault.is_open() => Ok(()),
-            None => vault.unlock_with_keyring(),
-        }
-        .map_err(explain)?;
+            None => self.unlock_with_keyring(&vault),
+        };
         self.changed(Change::Vault);
-        Ok(())
+        opened.map_err(explain)
+    }
+
+    /// A lost key is remembered for [`App::vault_status`]: it is no ordinary lock.
+    fn unlock_with_keyring(&self, vault: &Vault) -> Result<(), Error> {
+        let opened = vault.unlock_with_keyring();
+        *lock(&self.keyring_trouble) = match &opened {
+            Err(Error::KeyMissing) => Some(Error::KeyMissing),
+            Err(Error::WrongKey) => Some(Error::WrongKey),
+            _ => None,
+        };
+        opened
     }
 
     /// Locks the vault for every program, until its passphrase is given.
