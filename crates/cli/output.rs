@@ -15,6 +15,19 @@ pub(crate) fn print_json(value: &impl Serialize) -> Result<(), AppError> {
     })
 }
 
+/// Prints a line. A reader that has seen enough, as `head` has, ends the program without a word.
+pub(crate) fn print_line(text: std::fmt::Arguments<'_>) {
+    if writeln!(anstream::stdout(), "{text}").is_err() {
+        std::process::exit(0);
+    }
+}
+
+/// As `println!`, by [`print_line`].
+macro_rules! say {
+    ($($text:tt)*) => { $crate::output::print_line(format_args!($($text)*)) };
+}
+pub(crate) use say;
+
 /// Prints an error: what happened, why, what to do; as JSON where asked.
 pub(crate) fn print_error(error: &AppError, json: bool) {
     if json {
@@ -66,7 +79,7 @@ pub(crate) fn print_table<const N: usize>(heading: [&str; N], rows: &[[String; N
             text.push_str(cell);
             text.push_str(&" ".repeat(pad + 2));
         }
-        anstream::println!("{}", text.trim_end());
+        say!("{}", text.trim_end());
     };
     line(heading.iter().map(bold).collect());
     for row in rows {

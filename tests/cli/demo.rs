@@ -1,8 +1,9 @@
 //! `latchkey demo`: both kinds of passkeys at work, and nothing left behind.
 
 use serde_json::Value;
+use std::process::Stdio;
 
-use crate::program::Home;
+use crate::program::{Home, errors};
 
 #[test]
 fn two_passkeys_are_made_and_used_twice_and_the_site_sees_what_it_should() {
@@ -35,4 +36,14 @@ fn two_passkeys_are_made_and_used_twice_and_the_site_sees_what_it_should() {
     assert_eq!(signed_in("lostDevice", "synced"), [true], "the copy signs in");
     assert!(signed_in("clonedKey", "device-bound").contains(&false), "the counter gives the clone away");
     assert!(!home.path("data").exists(), "nothing is left behind");
+}
+
+#[test]
+fn a_reader_that_has_seen_enough_ends_it_without_a_word() {
+    let home = Home::new();
+    let (reader, writer) = std::io::pipe().unwrap();
+    drop(reader);
+    let ended = home.command(&["demo"]).stdout(writer).stderr(Stdio::piped()).output().unwrap();
+    assert!(ended.status.success());
+    assert_eq!(errors(&ended), "");
 }

@@ -6,7 +6,7 @@ use app::{
 };
 
 use super::{Context, wait};
-use crate::output::{bold, print_json, print_table, styled};
+use crate::output::{bold, print_json, print_table, say, styled};
 
 pub(super) fn run(context: &Context) -> Result<(), AppError> {
     wait(async {
@@ -14,16 +14,16 @@ pub(super) fn run(context: &Context) -> Result<(), AppError> {
         if context.json {
             return print_json(&report);
         }
-        println!("Two passkeys were made at a site on this machine and used twice each, one of either kind.");
-        println!("After its first sign-in the synced one was copied to a second device.\n");
-        anstream::println!("{}", bold("What the site saw"));
+        say!("Two passkeys were made at a site on this machine and used twice each, one of either kind.");
+        say!("After its first sign-in the synced one was copied to a second device.\n");
+        say!("{}", bold("What the site saw"));
         let rows: Vec<_> = report.ceremonies.iter().map(row).collect();
         print_table(["KIND", "CEREMONY", "UP", "UV", "BE", "BS", "COUNTER", "CHECKS", "VERDICT"], &rows);
-        anstream::println!("\n{}", bold("The device is lost"));
+        say!("\n{}", bold("The device is lost"));
         report.lost_device.iter().for_each(print_outcome);
-        anstream::println!("\n{}", bold("The key is cloned"));
+        say!("\n{}", bold("The key is cloned"));
         report.cloned_key.iter().for_each(print_outcome);
-        println!(
+        say!(
             "\nNothing was left behind. See it in a browser with `latchkey lab serve` and `latchkey emulate --uhid`."
         );
         Ok(())
@@ -56,7 +56,7 @@ fn print_outcome(outcome: &Outcome) {
         styled("shut out ", AnsiColor::Red)
     };
     let pad = " ".repeat(12_usize.saturating_sub(word(outcome.kind).len()));
-    anstream::println!("  {}{pad}  {sign}  {}: {}", kind(outcome.kind), outcome.attempt, outcome.reason);
+    say!("  {}{pad}  {sign}  {}: {}", kind(outcome.kind), outcome.attempt, outcome.reason);
 }
 
 fn kind(kind: PasskeyKind) -> String {

@@ -8,7 +8,7 @@ use super::{Context, until_stopped, wait};
 use crate::{
     args::{Approve, Emulate, Store},
     ask,
-    output::print_json,
+    output::{print_json, say},
 };
 
 pub(super) fn run(context: &Context, options: &Emulate) -> Result<(), AppError> {
@@ -92,7 +92,7 @@ fn announce(context: &Context, profile: &str, key: &RunningKey) -> Result<(), Ap
     if context.json {
         return print_json(&Event::Ready { key: profile.to_owned(), addresses: key.addresses().to_vec() });
     }
-    println!("The {profile} key is at {}. Stop it with Ctrl+C.", key.addresses().join(", "));
+    say!("The {profile} key is at {}. Stop it with Ctrl+C.", key.addresses().join(", "));
     Ok(())
 }
 

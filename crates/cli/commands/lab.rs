@@ -1,7 +1,10 @@
 use app::AppError;
 
 use super::{Context, wait};
-use crate::{args, output::print_json};
+use crate::{
+    args,
+    output::{print_json, say},
+};
 
 pub(super) fn run(context: &Context, command: &args::Lab) -> Result<(), AppError> {
     let args::Lab::Serve { port } = command;
@@ -11,7 +14,7 @@ pub(super) fn run(context: &Context, command: &args::Lab) -> Result<(), AppError
         if context.json {
             print_json(&serde_json::json!({ "event": "ready", "url": url }))?;
         } else {
-            println!("The lab is at {url}. Stop it with Ctrl+C.");
+            say!("The lab is at {url}. Stop it with Ctrl+C.");
         }
         super::until_stopped().await?;
         context.app.stop_lab().await;

@@ -8,7 +8,7 @@ use std::io::{IsTerminal, Write};
 use super::Context;
 use crate::{
     args,
-    output::{bold, print_json, print_table, styled},
+    output::{bold, print_json, print_table, say, styled},
 };
 
 pub(super) fn run(context: &Context, command: args::Passkey) -> Result<(), AppError> {
@@ -26,7 +26,7 @@ fn list(context: &Context) -> Result<(), AppError> {
         return print_json(&passkeys);
     }
     if passkeys.is_empty() {
-        println!("No passkeys yet. Start a key with `latchkey emulate --uhid` and register at a site.");
+        say!("No passkeys yet. Start a key with `latchkey emulate --uhid` and register at a site.");
         return Ok(());
     }
     let rows: Vec<_> = passkeys
@@ -70,7 +70,7 @@ fn show(context: &Context, id: &str) -> Result<(), AppError> {
         ("Id", passkey.id.clone()),
     ];
     for (name, value) in lines.iter().filter(|(_, value)| !value.is_empty()) {
-        anstream::println!("{}{value}", bold(format!("{name:<14}")));
+        say!("{}{value}", bold(format!("{name:<14}")));
     }
     Ok(())
 }
@@ -87,7 +87,7 @@ fn delete(context: &Context, id: &str, yes: bool) -> Result<(), AppError> {
     if context.json {
         return print_json(&serde_json::json!({ "deleted": id }));
     }
-    println!("Deleted. The site still lists it: remove it there too.");
+    say!("Deleted. The site still lists it: remove it there too.");
     Ok(())
 }
 

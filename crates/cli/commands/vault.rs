@@ -7,7 +7,7 @@ use app::{
 use super::Context;
 use crate::{
     args,
-    output::{bold, print_json, styled},
+    output::{bold, print_json, say, styled},
     secret,
 };
 
@@ -59,11 +59,11 @@ fn show(context: &Context) -> Result<(), AppError> {
         ("Opened by", opened_by.to_owned()),
     ] {
         if !value.is_empty() {
-            anstream::println!("{}{value}", bold(format!("{name:<12}")));
+            say!("{}{value}", bold(format!("{name:<12}")));
         }
     }
     if let Some(message) = status.message {
-        println!("{message}");
+        say!("{message}");
     }
     Ok(())
 }
