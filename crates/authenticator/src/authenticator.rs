@@ -121,9 +121,14 @@ impl Authenticator {
         Ok(self.platform.store.state()?.pin.is_some())
     }
 
+    /// Whether the key itself can verify the person now (`uv`).
+    pub(crate) fn verifies(&self) -> Result<bool, Status> {
+        Ok(self.profile.verifies(self.platform.store.state()?.fingerprints.len()))
+    }
+
     /// "Protected by some form of user verification" (§2): a PIN is set, or verification is built in.
     pub(crate) fn is_protected(&self) -> Result<bool, Status> {
-        Ok(self.profile.built_in_verification || self.pin_is_set()?)
+        Ok(self.verifies()? || self.pin_is_set()?)
     }
 }
 

@@ -41,7 +41,7 @@ impl Authenticator {
 
     /// §6.5.5.3
     fn uv_retries(&self) -> Result<Response, Status> {
-        if !self.profile.built_in_verification {
+        if !self.verifies()? {
             return Err(Status::INVALID_SUBCOMMAND);
         }
         let retries = self.platform.store.state()?.uv_retries;

@@ -11,6 +11,8 @@ use p256::ecdsa::signature::Signer;
 use subtle::ConstantTimeEq;
 use zeroize::{Zeroize, ZeroizeOnDrop, Zeroizing};
 
+use crate::platform::Rng;
+
 /// A credential source (WebAuthn §4).
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Credential {
@@ -28,6 +30,12 @@ pub struct Credential {
     pub cred_protect: CredProtect,
     /// The seeds of `hmac-secret`.
     pub cred_random: Option<CredRandom>,
+    /// What the site stored by `credBlob` (§12.2).
+    pub cred_blob: Option<Vec<u8>>,
+    /// The key of its entry in the large-blob array (§12.3).
+    pub large_blob_key: Option<Zeroizing<[u8; 32]>>,
+    /// May be used for payments at other sites (§12.9).
+    pub third_party_payment: bool,
     /// BE; never changes.
     pub backup_eligible: bool,
     /// BS; 1 only where BE is and a copy was confirmed.
@@ -59,26 +67,39 @@ pub enum PrivateKey {
 }
 
 impl PrivateKey {
-    /// From the 32 secret bytes of `algorithm` (scalar or seed); `None` where they are no valid key
-    /// or the algorithm is not known.
-    pub fn from_bytes(algorithm: i64, bytes: &[u8; 32]) -> Option<Self> {
+    /// A new key of `algorithm`; `None` where the algorithm is not known.
+    pub fn generate(algorithm: i64, rng: &dyn Rng) -> Option<Self> {
+        let mut bytes = Zeroizing::new([0; 32]);
+        // Again for the rare bytes that are no scalar.
+        for _ in 0..8 {
+            rng.fill(&mut *bytes);
+            if let Some(key) = Self::from_bytes(algorithm, &*bytes) {
+                return Some(key);
+            }
+        }
+        None
+    }
+
+    /// From the secret bytes of `algorithm`, as [`PrivateKey::to_bytes`] gives them; `None` where they are no
+    /// valid key or the algorithm is not known.
+    pub fn from_bytes(algorithm: i64, bytes: &[u8]) -> Option<Self> {
         match algorithm {
             cose::ES256 => p256::ecdsa::SigningKey::from_slice(bytes).ok().map(Self::P256),
-            cose::EDDSA => Some(Self::Ed25519(ed25519_dalek::SigningKey::from_bytes(bytes))),
+            cose::EDDSA => ed25519_dalek::SigningKey::try_from(bytes).ok().map(Self::Ed25519),
             _ => None,
         }
     }
 
-    /// The 32 secret bytes, in a buffer that wipes itself.
-    pub fn to_bytes(&self) -> Zeroizing<[u8; 32]> {
+    /// The secret bytes (scalar or seed), in a buffer that wipes itself.
+    pub fn to_bytes(&self) -> Zeroizing<Vec<u8>> {
         match self {
             Self::P256(key) => {
                 let mut scalar = key.to_bytes();
-                let bytes = Zeroizing::new(scalar.into());
+                let bytes = Zeroizing::new(scalar.to_vec());
                 scalar.zeroize();
                 bytes
             }
-            Self::Ed25519(key) => Zeroizing::new(key.to_bytes()),
+            Self::Ed25519(key) => Zeroizing::new(key.to_bytes().to_vec()),
         }
     }
 
@@ -126,7 +147,7 @@ impl fmt::Debug for PrivateKey {
 
 impl PartialEq for PrivateKey {
     fn eq(&self, other: &Self) -> bool {
-        self.algorithm() == other.algorithm() && bool::from(self.to_bytes().ct_eq(&*other.to_bytes()))
+        self.algorithm() == other.algorithm() && bool::from(self.to_bytes().ct_eq(&other.to_bytes()))
     }
 }
 
@@ -147,7 +168,7 @@ mod tests {
     fn a_key_comes_back_from_its_bytes_and_signs_for_its_public_half() {
         for algorithm in [cose::ES256, cose::EDDSA] {
             let key = PrivateKey::from_bytes(algorithm, &[7; 32]).unwrap();
-            assert_eq!(*key.to_bytes(), [7; 32]);
+            assert_eq!(**key.to_bytes(), [7; 32]);
             assert_eq!(PrivateKey::from_bytes(algorithm, &key.to_bytes()).unwrap(), key);
             let signature = key.sign(b"message");
             assert_eq!(signature, key.sign(b"message"), "deterministic nonce");

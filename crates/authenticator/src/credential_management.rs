@@ -50,7 +50,7 @@ impl Authenticator {
     /// getCredsMetadata (§6.8.2)
     fn metadata(&self, bound: Option<&str>) -> Result<Response, Status> {
         unbound(bound)?;
-        let remaining = self.platform.store.remaining()?.min(self.profile.capacity);
+        let remaining = self.platform.store.remaining()?.min(self.profile.limits.discoverable_credentials);
         Ok(Response {
             existing_resident_credentials_count: Some(self.discoverable()?.count() as u64),
             max_possible_remaining_resident_credentials_count: Some(remaining),

@@ -43,7 +43,7 @@ impl Authenticator {
         let token_protocol = Self::token_protocol(param, request.pin_uv_auth_protocol)?;
         // Step 4: options. A token takes precedence over `uv`.
         let uv = request.options.uv == Some(true) && param.is_none();
-        if uv && !self.profile.built_in_verification {
+        if uv && !self.verifies()? {
             return Err(Status::INVALID_OPTION);
         }
         if request.options.rk.is_some() {
@@ -68,7 +68,7 @@ impl Authenticator {
         // Steps 6.2, 8, 9 and 12: verification, presence and the account, in one question.
         let ask = uv || up;
         let discovered = request.allow_list.is_none();
-        let choose = self.profile.account_chooser && discovered && ask;
+        let choose = self.profile.features.account_chooser && discovered && ask;
         if choose && credentials.len() > 1 {
             touch = Touch::Needed;
         }

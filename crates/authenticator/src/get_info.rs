@@ -4,32 +4,27 @@ use ctap::{Status, get_info::Response};
 
 use crate::{Authenticator, client_pin::MIN_PIN_LENGTH};
 
-/// Longer messages are taken too, but /dev/uhid keeps only 32 reports of an unpaced client, 1945 bytes.
-const MAX_MESSAGE_SIZE: u64 = 1536;
-/// As many descriptors as fit a message beside everything else.
-const MAX_CREDENTIAL_COUNT_IN_LIST: u64 = 16;
-/// Ours have 32 bytes; imported ones may be longer.
-const MAX_CREDENTIAL_ID_LENGTH: u64 = 64;
-
 impl Authenticator {
     /// What this key is and can do now.
     pub(crate) fn get_info(&self) -> Result<Response, Status> {
         let profile = &self.profile;
         Ok(Response {
-            versions: strings(&["FIDO_2_0", "FIDO_2_1"]),
-            extensions: strings(&["credProtect", "hmac-secret"]),
+            versions: profile.versions.clone(),
+            extensions: profile.extensions.clone(),
             aaguid: profile.aaguid,
             options: self.options()?,
-            max_msg_size: Some(MAX_MESSAGE_SIZE),
+            max_msg_size: Some(profile.limits.message_size),
             pin_uv_auth_protocols: vec![2, 1],
-            max_credential_count_in_list: Some(MAX_CREDENTIAL_COUNT_IN_LIST),
-            max_credential_id_length: Some(MAX_CREDENTIAL_ID_LENGTH),
+            max_credential_count_in_list: Some(profile.limits.credential_count_in_list),
+            max_credential_id_length: Some(profile.limits.credential_id_length),
             transports: profile.transports.clone(),
             algorithms: profile.algorithms.clone(),
             min_pin_length: Some(MIN_PIN_LENGTH as u64),
             firmware_version: Some(profile.firmware_version),
-            remaining_discoverable_credentials: Some(self.platform.store.remaining()?.min(profile.capacity)),
-            attestation_formats: profile.attestation_formats.clone(),
+            remaining_discoverable_credentials: Some(
+                self.platform.store.remaining()?.min(profile.limits.discoverable_credentials),
+            ),
+            attestation_formats: profile.attestation.formats.clone(),
             ..Response::default()
         })
     }
@@ -39,12 +34,13 @@ impl Authenticator {
     /// `uv` out (docs/decisions/0002-one-prompt-per-ceremony.md).
     fn options(&self) -> Result<Vec<(String, bool)>, Status> {
         let pin_is_set = self.pin_is_set()?;
-        let by_token = pin_is_set || !self.profile.built_in_verification;
+        let verifies = self.verifies()?;
+        let by_token = pin_is_set || !verifies;
         let option = |id: &str, value| Some((id.to_owned(), value));
         let options = [
             option("rk", true),
             option("up", true),
-            option("uv", true).filter(|_| self.profile.built_in_verification),
+            option("uv", true).filter(|_| verifies),
             option("plat", false),
             option("credMgmt", true),
             option("clientPin", pin_is_set),
@@ -53,8 +49,4 @@ impl Authenticator {
         ];
         Ok(options.into_iter().flatten().collect())
     }
-}
-
-fn strings(values: &[&str]) -> Vec<String> {
-    values.iter().map(|&value| value.to_owned()).collect()
 }

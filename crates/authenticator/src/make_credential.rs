@@ -8,13 +8,12 @@ use ctap::{
     make_credential::{Request, Response},
 };
 use sha2::{Digest, Sha256};
-use zeroize::Zeroizing;
 
 use crate::{
     Authenticator, Kind,
     credential::{CredRandom, Credential, PrivateKey},
     pin_token::permission,
-    platform::{Question, Rng},
+    platform::Question,
     user_verification::Touch,
 };
 
@@ -37,7 +36,7 @@ impl Authenticator {
         let algorithm = *known.next().ok_or(Status::UNSUPPORTED_ALGORITHM)?;
         // Step 5: options. A token takes precedence over `uv`.
         let uv = request.options.uv == Some(true) && param.is_none();
-        if uv && !self.profile.built_in_verification {
+        if uv && !self.verifies()? {
             return Err(Status::INVALID_OPTION);
         }
         let rk = request.options.rk == Some(true);
@@ -135,7 +134,7 @@ impl Authenticator {
         let rng = &*self.platform.rng;
         let mut id = vec![0; CREDENTIAL_ID_LENGTH];
         rng.fill(&mut id);
-        let key = draw_key(rng, algorithm).ok_or(Status::UNSUPPORTED_ALGORITHM)?;
+        let key = PrivateKey::generate(algorithm, rng).ok_or(Status::UNSUPPORTED_ALGORITHM)?;
         let cred_random = (request.extensions.hmac_secret == Some(true)).then(|| {
             let mut seeds = CredRandom { with_uv: [0; 32], without_uv: [0; 32] };
             rng.fill(&mut seeds.with_uv);
@@ -150,8 +149,11 @@ impl Authenticator {
             discoverable: rk,
             cred_protect: request.extensions.cred_protect.unwrap_or_default(),
             cred_random,
+            cred_blob: None,
+            large_blob_key: None,
+            third_party_payment: false,
             backup_eligible: self.profile.kind == Kind::Synced,
-            backup_state: false,
+            backup_state: self.profile.backup_state,
             sign_count: 0,
             created_at: self.platform.clock.unix_seconds(),
             last_used_at: None,
@@ -189,7 +191,7 @@ impl Authenticator {
 
     /// The platform's first choice that this key has, else the key's own.
     fn attestation_format(&self, request: &Request) -> Option<&str> {
-        let formats = &self.profile.attestation_formats;
+        let formats = &self.profile.attestation.formats;
         let mut preferred = request.attestation_formats_preference.iter();
         let preferred = preferred.find_map(|wanted| formats.iter().find(|format| *format == wanted));
         preferred.or(formats.first()).map(String::as_str)
@@ -211,16 +213,4 @@ pub(crate) fn flags(credential: &Credential, up: bool, uv: bool) -> Flags {
 /// The signature over authenticator data and client data hash (WebAuthn §6.3.3 step 11, §8.2).
 pub(crate) fn sign(credential: &Credential, auth_data: &[u8], client_data_hash: &[u8; 32]) -> Vec<u8> {
     credential.key.sign(&[auth_data, client_data_hash].concat())
-}
-
-/// A private key from randomness; draws again for the rare bytes that are no scalar.
-fn draw_key(rng: &dyn Rng, algorithm: i64) -> Option<PrivateKey> {
-    let mut bytes = Zeroizing::new([0; 32]);
-    for _ in 0..8 {
-        rng.fill(&mut *bytes);
-        if let Some(key) = PrivateKey::from_bytes(algorithm, &bytes) {
-            return Some(key);
-        }
-    }
-    None
 }

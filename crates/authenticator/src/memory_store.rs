@@ -34,7 +34,7 @@ impl MemoryStore {
 impl Default for MemoryStore {
     /// As large as the shipped profiles say.
     fn default() -> Self {
-        Self::with_capacity(Profile::device_bound().capacity)
+        Self::with_capacity(Profile::device_bound().limits.discoverable_credentials)
     }
 }
 
@@ -43,6 +43,12 @@ impl Store for MemoryStore {
         let content = self.content();
         let ages = content.by_rp.get(rp_id).map(Vec::as_slice).unwrap_or_default();
         Ok(ages.iter().rev().filter_map(|age| content.credentials.get(age)).cloned().collect())
+    }
+
+    fn get(&self, id: &[u8]) -> Result<Option<Credential>, StoreError> {
+        let content = self.content();
+        let credential = content.by_id.get(id).and_then(|age| content.credentials.get(age));
+        Ok(credential.cloned())
     }
 
     fn all(&self) -> Result<Vec<Credential>, StoreError> {

@@ -27,7 +27,46 @@ pub struct PersistentState {
     pub pin_retries: u8,
     /// Built-in verification tries left; 5 when fresh.
     pub uv_retries: u8,
+    /// `minPINLength` where setMinPINLength raised it, in code points (§6.11.4).
+    pub min_pin_length: Option<u8>,
+    /// The RP IDs that may read it by the `minPinLength` extension; `None` where none were set.
+    pub min_pin_length_rp_ids: Option<Vec<String>>,
+    /// `forcePINChange`
+    pub force_pin_change: bool,
+    /// `alwaysUv` where it was toggled (§6.11.2).
+    pub always_uv: Option<bool>,
+    /// `ep` where it was enabled (§6.11.1).
+    pub enterprise_attestation: bool,
+    /// `longTouchForReset` where it was enabled (§6.11.5).
+    pub long_touch_for_reset: bool,
+    /// Enrolled fingerprints, oldest first (§6.7).
+    pub fingerprints: Vec<Fingerprint>,
+    /// The serialized large-blob array; `None` stands for the initial one (§6.10.2).
+    #[serde(with = "serde_bytes")]
+    pub large_blob_array: Option<Vec<u8>>,
+    /// What stays the same until a reset and is never told: device identifier, read-only token, U2F keys
+    /// are derived from it. `None` until something needs it.
+    pub root_secret: Option<RootSecret>,
+    /// The last signature counter of a key that counts for all credentials together, and of U2F keys.
+    pub global_counter: u32,
 }
+
+/// An enrolled fingerprint.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct Fingerprint {
+    /// `templateId`
+    #[serde(with = "serde_bytes")]
+    pub template_id: Vec<u8>,
+    /// `templateFriendlyName`
+    pub name: Option<String>,
+    /// Which of the simulated fingers it is: what the sensor's script says.
+    pub finger: String,
+}
+
+/// Wiped when dropped, never printed.
+#[derive(Clone, PartialEq, Eq, Serialize, Deserialize, Zeroize, ZeroizeOnDrop)]
+pub struct RootSecret(pub [u8; 32]);
 
 /// The PIN as stored; wiped when dropped, never printed.
 #[derive(Clone, PartialEq, Eq, Serialize, Deserialize, Zeroize, ZeroizeOnDrop)]
@@ -41,7 +80,21 @@ pub struct StoredPin {
 
 impl Default for PersistentState {
     fn default() -> Self {
-        Self { pin: None, pin_retries: MAX_PIN_RETRIES, uv_retries: MAX_UV_RETRIES }
+        Self {
+            pin: None,
+            pin_retries: MAX_PIN_RETRIES,
+            uv_retries: MAX_UV_RETRIES,
+            min_pin_length: None,
+            min_pin_length_rp_ids: None,
+            force_pin_change: false,
+            always_uv: None,
+            enterprise_attestation: false,
+            long_touch_for_reset: false,
+            fingerprints: Vec::new(),
+            large_blob_array: None,
+            root_secret: None,
+            global_counter: 0,
+        }
     }
 }
 

@@ -11,7 +11,10 @@ use ctap::{
 use serde::{Deserialize, Serialize, de::DeserializeOwned};
 use zeroize::Zeroizing;
 
-use crate::{error::Error, secret::Secret};
+use crate::{
+    error::Error,
+    secret::{PrivateBytes, Secret},
+};
 
 /// The schema this version writes.
 pub(crate) const SCHEMA: u16 = 1;
@@ -29,7 +32,7 @@ pub(crate) struct Record {
     pub(crate) rp_id: String,
     #[serde(with = "serde_bytes")]
     pub(crate) user_handle: Vec<u8>,
-    key: Secret,
+    key: PrivateBytes,
     pub(crate) algorithm: i64,
     pub(crate) backup_eligible: bool,
     pub(crate) kind: Kind,
@@ -51,6 +54,12 @@ pub(crate) struct Record {
     pub(crate) cred_protect: u8,
     pub(crate) discoverable: bool,
     pub(crate) hmac_secret: Option<HmacSecret>,
+    #[serde(default, with = "serde_bytes")]
+    cred_blob: Option<Vec<u8>>,
+    #[serde(default)]
+    large_blob_key: Option<Secret>,
+    #[serde(default)]
+    third_party_payment: bool,
 
     /// Members of a later version, kept as they are.
     #[serde(flatten)]
@@ -82,7 +91,7 @@ impl Record {
             credential_id: credential.id.clone(),
             rp_id: credential.rp.id.clone(),
             user_handle: credential.user.id.clone(),
-            key: Secret::new(*credential.key.to_bytes()),
+            key: PrivateBytes::new(credential.key.to_bytes()),
             algorithm: credential.key.algorithm(),
             backup_eligible: credential.backup_eligible,
             kind,
@@ -100,6 +109,9 @@ impl Record {
             cred_protect: 0,
             discoverable: false,
             hmac_secret: None,
+            cred_blob: None,
+            large_blob_key: None,
+            third_party_payment: false,
             unknown: BTreeMap::new(),
         };
         record.set_mutable(credential)?;
@@ -112,7 +124,7 @@ impl Record {
             && credential.rp.id == self.rp_id
             && credential.user.id == self.user_handle
             && credential.key.algorithm() == self.algorithm
-            && *credential.key.to_bytes() == *self.key.expose()
+            && **credential.key.to_bytes() == *self.key.expose()
             && credential.created_at == self.created_at;
         if !same {
             return Err(Error::Refused("the id, site, user handle, key and date of a passkey never change"));
@@ -143,6 +155,9 @@ impl Record {
                 with_uv: *seeds.with_uv.expose(),
                 without_uv: *seeds.without_uv.expose(),
             }),
+            cred_blob: self.cred_blob.clone(),
+            large_blob_key: self.large_blob_key.as_ref().map(|key| Zeroizing::new(*key.expose())),
+            third_party_payment: self.third_party_payment,
             backup_eligible: self.backup_eligible,
             backup_state: self.backup_state,
             sign_count: self.sign_count,
@@ -172,6 +187,9 @@ impl Record {
             with_uv: Secret::new(seeds.with_uv),
             without_uv: Secret::new(seeds.without_uv),
         });
+        self.cred_blob.clone_from(&credential.cred_blob);
+        self.large_blob_key = credential.large_blob_key.as_ref().map(|key| Secret::new(**key));
+        self.third_party_payment = credential.third_party_payment;
         Ok(())
     }
 }
@@ -336,6 +354,9 @@ mod tests {
             discoverable: true,
             cred_protect: CredProtect::UserVerificationRequired,
             cred_random: Some(CredRandom { with_uv: [8; 32], without_uv: [9; 32] }),
+            cred_blob: Some(vec![4; 32]),
+            large_blob_key: Some(Zeroizing::new([6; 32])),
+            third_party_payment: true,
             backup_eligible: synced,
             backup_state: synced,
             sign_count: 4,

@@ -1,8 +1,8 @@
-//! 32 secret bytes: wiped when dropped, never printed.
+//! Secret bytes: wiped when dropped, never printed.
 
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 use serde_bytes::{ByteArray, Bytes};
-use zeroize::{Zeroize, ZeroizeOnDrop};
+use zeroize::{Zeroize, ZeroizeOnDrop, Zeroizing};
 
 /// A key or a seed. In CBOR a byte string.
 #[derive(Clone, Zeroize, ZeroizeOnDrop)]
@@ -34,5 +34,31 @@ impl<'de> Deserialize<'de> for Secret {
         let secret = Self(*bytes);
         bytes.zeroize();
         Ok(secret)
+    }
+}
+
+/// A private key as its algorithm writes it. In CBOR a byte string.
+#[derive(Clone)]
+pub(crate) struct PrivateBytes(Zeroizing<Vec<u8>>);
+
+impl PrivateBytes {
+    pub(crate) fn new(bytes: Zeroizing<Vec<u8>>) -> Self {
+        Self(bytes)
+    }
+
+    pub(crate) fn expose(&self) -> &[u8] {
+        &self.0
+    }
+}
+
+impl Serialize for PrivateBytes {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        Bytes::new(&self.0).serialize(serializer)
+    }
+}
+
+impl<'de> Deserialize<'de> for PrivateBytes {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        Ok(Self(Zeroizing::new(serde_bytes::deserialize(deserializer)?)))
     }
 }

@@ -20,7 +20,12 @@ pub struct VaultStore {
 
 impl VaultStore {
     pub(crate) fn new(vault: Vault, profile: &Profile) -> Self {
-        Self { vault, aaguid: profile.aaguid, kind: profile.kind, capacity: profile.capacity }
+        Self {
+            vault,
+            aaguid: profile.aaguid,
+            kind: profile.kind,
+            capacity: profile.limits.discoverable_credentials,
+        }
     }
 
     /// Whether a passkey is this key's.
@@ -34,6 +39,14 @@ impl Store for VaultStore {
         let found = self.vault.read(|session| {
             let found = session.passkeys_for(&self.aaguid, rp_id)?;
             found.iter().rev().map(|stored| stored.record.credential()).collect()
+        });
+        Ok(found?)
+    }
+
+    fn get(&self, id: &[u8]) -> Result<Option<Credential>, StoreError> {
+        let found = self.vault.read(|session| {
+            let found = session.passkey(id)?.filter(|stored| self.holds(stored));
+            found.map(|stored| stored.record.credential()).transpose()
         });
         Ok(found?)
     }

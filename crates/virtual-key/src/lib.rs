@@ -8,6 +8,7 @@
 //! | [`Config`], [`Link`], [`Address`], [`Event`] | what a key is, how programs reach it, what it tells |
 //! | [`VirtualKey`], [`Running`] | starting and stopping |
 //! | `hid_loop` | the one loop of a key: keepalive, cancel, busy (CTAP 2.3 §11.2) |
+//! | [`Tap`] | hearing every packet |
 //! | `link` | what links and loop say to each other |
 //! | `uhid` | a FIDO HID device by /dev/uhid, the only place that opens it |
 //! | `socket` | UDP, TCP and Unix sockets |
@@ -22,8 +23,10 @@ mod hid_loop;
 mod link;
 mod running;
 mod socket;
+mod tap;
 mod uhid;
 
 pub use config::{Address, Config, Event, Link, Observer};
 pub use error::Error;
 pub use running::{Running, VirtualKey};
+pub use tap::{Direction, Packet, Tap, Transport};

@@ -26,7 +26,7 @@ pub(super) struct Device {
 impl Device {
     /// A new device with nothing on it.
     pub(super) fn new(profile: &Profile) -> Self {
-        let store = MemoryStore::with_capacity(profile.capacity);
+        let store = MemoryStore::with_capacity(profile.limits.discoverable_credentials);
         let platform = Platform {
             user: Arc::new(Fixed::approving()),
             store: Arc::new(store.clone()),

@@ -123,7 +123,9 @@ impl App {
         let profile = profile(&config.profile)?;
         let store: Arc<dyn Store> = match config.store {
             KeyStore::Vault => Arc::new(self.open_vault()?.store(&profile)),
-            KeyStore::Memory { .. } => Arc::new(MemoryStore::with_capacity(profile.capacity)),
+            KeyStore::Memory { .. } => {
+                Arc::new(MemoryStore::with_capacity(profile.limits.discoverable_credentials))
+            }
         };
         let user: Arc<dyn User> = match config.approval {
             Approval::Ask => Arc::new(self.prompts.asker(&profile.name, self.owner(config.store, &store))),

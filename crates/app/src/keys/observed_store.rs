@@ -35,6 +35,10 @@ impl Store for ObservedStore {
         self.inner.find(rp_id)
     }
 
+    fn get(&self, id: &[u8]) -> Result<Option<Credential>, StoreError> {
+        self.inner.get(id)
+    }
+
     fn all(&self) -> Result<Vec<Credential>, StoreError> {
         self.inner.all()
     }

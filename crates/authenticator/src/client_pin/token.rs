@@ -53,7 +53,7 @@ impl Authenticator {
 
     /// getPinUvAuthTokenUsingUvWithPermissions (§6.5.5.7.3)
     pub(super) async fn token_using_uv(&mut self, request: Request) -> Result<Response, Status> {
-        if !self.profile.built_in_verification {
+        if !self.verifies()? {
             return Err(Status::INVALID_SUBCOMMAND);
         }
         let version = protocol(request.pin_uv_auth_protocol)?;

@@ -7,6 +7,9 @@ pub trait Store: Send + Sync {
     /// The credentials of one relying party, newest first.
     fn find(&self, rp_id: &str) -> Result<Vec<Credential>, StoreError>;
 
+    /// The credential of this id.
+    fn get(&self, id: &[u8]) -> Result<Option<Credential>, StoreError>;
+
     /// Every credential, oldest first.
     fn all(&self) -> Result<Vec<Credential>, StoreError>;
 

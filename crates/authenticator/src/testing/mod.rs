@@ -43,7 +43,7 @@ pub fn world(seed: u64) -> World {
 impl World {
     /// A key of this profile that was just powered.
     pub fn with_profile(seed: u64, profile: Profile) -> Self {
-        let store = MemoryStore::with_capacity(profile.capacity);
+        let store = MemoryStore::with_capacity(profile.limits.discoverable_credentials);
         let (user, clock) = (Arc::new(ScriptedUser::default()), Arc::new(ManualClock::default()));
         let rng = SeededRng::new(seed);
         let platform = Platform {

@@ -3,6 +3,7 @@ use std::time::Duration;
 use authenticator::{
     Profile, permission,
     platform::{Answer, Store},
+    profile::Verification,
     testing::{World, world},
 };
 use ctap::{
@@ -202,7 +203,7 @@ fn built_in_verification_gives_a_token_or_says_why_not() {
 
 #[test]
 fn a_key_without_built_in_verification_knows_neither_of_its_subcommands() {
-    let profile = Profile { built_in_verification: false, ..Profile::device_bound() };
+    let profile = Profile { verification: Verification::None, ..Profile::device_bound() };
     let mut world = World::with_profile(1, profile);
     assert_eq!(uv_retries(&mut world), Err(Status::INVALID_SUBCOMMAND));
     let token = Token::by_uv(&mut world, Version::Two, permission::MAKE_CREDENTIAL, None);

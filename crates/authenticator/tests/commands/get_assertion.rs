@@ -3,6 +3,7 @@ use std::time::Duration;
 use authenticator::{
     Profile, permission,
     platform::{Answer, Clock, Question, Store},
+    profile::Verification,
     testing::{World, world},
 };
 use ctap::{
@@ -28,7 +29,7 @@ fn protected(level: CredProtect, user_id: u8) -> make_credential::Request {
 }
 
 fn chooserless(seed: u64) -> World {
-    World::with_profile(seed, Profile { account_chooser: false, ..Profile::device_bound() })
+    World::with_profile(seed, browser_chooses(Profile::device_bound()))
 }
 
 fn listing(made: &Registered) -> Request {
@@ -249,7 +250,7 @@ fn parameters_that_do_not_fit_have_their_statuses() {
     ] {
         assert_eq!(assert(&mut world, &request).err(), Some(status), "{request:?}");
     }
-    let profile = Profile { built_in_verification: false, ..Profile::device_bound() };
+    let profile = Profile { verification: Verification::None, ..Profile::device_bound() };
     let mut world = World::with_profile(1, profile);
     assert_eq!(assert(&mut world, &sign_in("a")).err(), Some(Status::INVALID_OPTION));
 }

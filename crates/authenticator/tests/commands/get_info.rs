@@ -1,5 +1,6 @@
 use authenticator::{
     Profile,
+    profile::Verification,
     testing::{World, world},
 };
 use ctap::{Request, Response, get_info, pin_protocol::Version};
@@ -59,7 +60,7 @@ fn follows_the_pin_and_the_store() {
 
 #[test]
 fn a_key_without_built_in_verification_does_not_state_uv() {
-    let profile = Profile { built_in_verification: false, ..Profile::device_bound() };
+    let profile = Profile { verification: Verification::None, ..Profile::device_bound() };
     let info = info(&mut World::with_profile(1, profile));
     assert_eq!(option(&info, "uv"), None);
     assert_eq!(option(&info, "pinUvAuthToken"), Some(true));

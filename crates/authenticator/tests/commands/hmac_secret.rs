@@ -82,7 +82,7 @@ fn protocol_one_is_meant_where_none_is_said() {
 
 #[test]
 fn every_account_has_its_own_output() {
-    let profile = authenticator::Profile { account_chooser: false, ..authenticator::Profile::synced() };
+    let profile = browser_chooses(authenticator::Profile::synced());
     let mut world = World::with_profile(1, profile);
     let made = [with_seeds(&mut world, 1), with_seeds(&mut world, 2)];
     let session = Session::open(&mut world, Version::Two);

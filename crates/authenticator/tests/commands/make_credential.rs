@@ -3,6 +3,7 @@ use std::time::Duration;
 use authenticator::{
     Kind, Profile, permission,
     platform::{Answer, Question, Store},
+    profile::Verification,
     testing::{World, world},
 };
 use ctap::{
@@ -161,7 +162,7 @@ fn parameters_that_do_not_fit_have_their_statuses() {
 
 #[test]
 fn a_key_without_built_in_verification_refuses_uv() {
-    let profile = Profile { built_in_verification: false, ..Profile::device_bound() };
+    let profile = Profile { verification: Verification::None, ..Profile::device_bound() };
     let mut world = World::with_profile(1, profile);
     assert_eq!(make(&mut world, &register("a", 1)).err(), Some(Status::INVALID_OPTION));
     let plain = Request { options: options(Some(true), None, None), ..register("a", 1) };
@@ -289,7 +290,7 @@ fn a_discoverable_credential_takes_the_place_of_the_accounts_former_one() {
 
 #[test]
 fn a_full_store_says_so_and_still_replaces() {
-    let mut world = World::with_profile(1, Profile { capacity: 1, ..Profile::device_bound() });
+    let mut world = World::with_profile(1, room_for_one(Profile::device_bound()));
     make(&mut world, &register("a", 1)).unwrap();
     assert_eq!(make(&mut world, &register("a", 2)).err(), Some(Status::KEY_STORE_FULL));
     make(&mut world, &register("a", 1)).unwrap();
@@ -302,4 +303,9 @@ fn chromiums_probe_is_answered_and_not_stored() {
     assert!(made.auth_data.flags.has(Flags::UP));
     assert_eq!(world.user.take_questions().len(), 1);
     assert!(world.store.all().unwrap().is_empty());
+}
+
+fn room_for_one(mut profile: Profile) -> Profile {
+    profile.limits.discoverable_credentials = 1;
+    profile
 }

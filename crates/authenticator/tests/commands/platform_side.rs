@@ -1,6 +1,7 @@
 //! What a platform does: builds requests, runs the PIN protocols' other half, checks signatures.
 
 use authenticator::{
+    Profile,
     platform::Rng,
     testing::{SeededRng, World},
 };
@@ -298,4 +299,10 @@ pub(crate) fn manage(world: &mut World, request: cm::Request) -> Result<cm::Resp
         Response::CredentialManagement(response) => Ok(response),
         other => panic!("{other:?}"),
     }
+}
+
+/// A key that leaves the choice of account to the browser.
+pub(crate) fn browser_chooses(mut profile: Profile) -> Profile {
+    profile.features.account_chooser = false;
+    profile
 }

@@ -141,7 +141,7 @@ fn one_key_sees_and_resets_only_its_own() {
 #[test]
 fn a_full_key_says_so_and_replacing_makes_room() {
     let (_world, vault) = World::new();
-    let store = vault.store(&Profile { capacity: 1, ..Profile::device_bound() });
+    let store = vault.store(&room_for_one());
     store.add(&credential(1), &[]).unwrap();
     assert_eq!(store.remaining(), Ok(0));
     assert_eq!(store.add(&credential(2), &[]), Err(StoreError::Full));
@@ -171,4 +171,10 @@ fn a_refused_change_leaves_everything_as_it_was() {
     assert!(vault.revision().unwrap() > before);
     assert!(vault.delete_passkey(&id).unwrap());
     assert!(!vault.delete_passkey(&id).unwrap());
+}
+
+fn room_for_one() -> Profile {
+    let mut profile = Profile::device_bound();
+    profile.limits.discoverable_credentials = 1;
+    profile
 }
