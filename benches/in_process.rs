@@ -9,6 +9,10 @@ use benches::{
 };
 use criterion::Criterion;
 use p256::ecdsa::{Signature, SigningKey, signature::Signer};
+use ring::{
+    rand::SystemRandom,
+    signature::{ECDSA_P256_SHA256_ASN1_SIGNING, EcdsaKeyPair},
+};
 use std::hint::black_box;
 
 fn main() {
@@ -23,17 +27,32 @@ fn main() {
     // As long as what an assertion signs: authenticator data and the client data hash.
     let message = [0x5A; 37 + 32];
 
+    let ring = RingKey::of(&bare);
     let mut assert = || assert_eq!(handle(&mut key, &assertion)[0], 0x00);
     pairs.measure(&mut group, "getAssertion", &mut assert, "signature", || {
-        black_box(sign(&bare, &message));
+        sign(&bare, &message);
     });
+    pairs.measure(
+        &mut group,
+        "signature",
+        || sign(&bare, &message),
+        "ring, key loaded",
+        || ring.sign(&message),
+    );
+    pairs.measure(
+        &mut group,
+        "signature, key from bytes",
+        || sign(&SigningKey::from_slice(&bare.to_bytes()).expect("a scalar"), &message),
+        "ring",
+        || RingKey::of(&bare).sign(&message),
+    );
 
     let mut key = in_process();
     let mut register = || assert_eq!(handle(&mut key, &registration)[0], 0x00);
     pairs.measure(&mut group, "makeCredential", &mut register, "key pair and signature", || {
         let key = new_key();
         black_box(key.verifying_key());
-        black_box(sign(&key, &message));
+        sign(&key, &message);
     });
 
     group.finish();
@@ -53,7 +72,24 @@ fn new_key() -> SigningKey {
 }
 
 /// In DER, as the wire has it.
-fn sign(key: &SigningKey, message: &[u8]) -> p256::ecdsa::DerSignature {
+fn sign(key: &SigningKey, message: &[u8]) {
     let signature: Signature = key.sign(black_box(message));
-    signature.to_der()
+    black_box(signature.to_der());
+}
+
+/// What ring takes for the same signature, with a nonce of its own choice.
+struct RingKey(EcdsaKeyPair, SystemRandom);
+
+impl RingKey {
+    fn of(key: &SigningKey) -> Self {
+        let random = SystemRandom::new();
+        let public = key.verifying_key().to_sec1_point(false);
+        let (kind, scalar) = (&ECDSA_P256_SHA256_ASN1_SIGNING, key.to_bytes());
+        let pair = EcdsaKeyPair::from_private_key_and_public_key(kind, &scalar, public.as_bytes(), &random);
+        Self(pair.expect("a key pair"), random)
+    }
+
+    fn sign(&self, message: &[u8]) {
+        black_box(self.0.sign(&self.1, black_box(message)).expect("a signature"));
+    }
 }

@@ -2,11 +2,12 @@
 
 use authenticator::{
     Authenticator, MemoryStore, Profile,
-    platform::{Answer, AnswerFuture, Clock, Platform, Question, Rng, User},
+    platform::{Answer, AnswerFuture, Clock, Platform, Question, Rng, Store, User},
 };
 use std::{
     future::ready,
     net::{Ipv4Addr, SocketAddr},
+    path::PathBuf,
     pin::pin,
     sync::Arc,
     task::{Context, Poll, Waker},
@@ -16,7 +17,14 @@ use virtual_key::{Address, Config, Link, Running, VirtualKey};
 
 /// The key by itself.
 pub fn in_process() -> Authenticator {
-    Authenticator::new(Profile::device_bound(), platform())
+    with_store(Arc::new(MemoryStore::default()))
+}
+
+/// The key by itself, on this store, with room for as much as that has.
+pub fn with_store(store: Arc<dyn Store>) -> Authenticator {
+    let mut profile = Profile::device_bound();
+    profile.limits.discoverable_credentials = u64::MAX;
+    Authenticator::new(profile, Platform { store, ..platform() })
 }
 
 /// Answers one message. Nobody waits for the person here, so there is nothing to be woken by.
@@ -35,17 +43,31 @@ pub fn handle(key: &mut Authenticator, request: &[u8]) -> Vec<u8> {
 /// # Panics
 /// Where no port is free.
 pub fn over_tcp() -> (Running, SocketAddr) {
-    let running = VirtualKey::start(Config {
+    let running = start(Link::Tcp((Ipv4Addr::LOCALHOST, 0).into()));
+    let Some(Address::Tcp(address)) = running.addresses().first().cloned() else { panic!("a TCP address") };
+    (running, address)
+}
+
+/// The key as a HID device, and its node.
+///
+/// # Panics
+/// Where the kernel makes none.
+pub fn over_uhid() -> (Running, PathBuf) {
+    let running = start(Link::Uhid);
+    let Some(Address::Uhid(Some(node))) = running.addresses().first().cloned() else { panic!("a node") };
+    (running, node)
+}
+
+fn start(link: Link) -> Running {
+    VirtualKey::start(Config {
         profile: Profile::device_bound(),
         platform: platform(),
-        links: vec![Link::Tcp((Ipv4Addr::LOCALHOST, 0).into())],
+        links: vec![link],
         serial: "benches".to_owned(),
         observer: None,
         allow_remote: false,
     })
-    .expect("a free port");
-    let Some(Address::Tcp(address)) = running.addresses().first().cloned() else { panic!("a TCP address") };
-    (running, address)
+    .expect("a link")
 }
 
 fn platform() -> Platform {

@@ -1,17 +1,22 @@
 //! soft-fido2 as its own example runs it, with its own CTAPHID handler, a store in memory, and our TCP framing:
 //! one blocking thread, so that nothing is between its code and the socket.
 
+use rustix::event::{PollFd, PollFlags, poll};
 use soft_fido2::{
     Authenticator, AuthenticatorCallbacks, AuthenticatorConfig, AuthenticatorOptions, Credential,
     CredentialRef, Result, UpResult, UvResult,
 };
-use soft_fido2_transport::{Cmd, CommandHandler, CtapHidHandler, Packet};
+use soft_fido2_transport::{Cmd, CommandHandler, CtapHidHandler, Packet, UhidDevice};
 use std::{
+    collections::BTreeSet,
+    fs,
     io::{BufReader, Read, Write},
     net::{Ipv4Addr, SocketAddr, TcpListener, TcpStream},
+    os::fd::BorrowedFd,
+    path::PathBuf,
     sync::{Mutex, PoisonError},
     thread,
-    time::SystemTime,
+    time::{Duration, SystemTime},
 };
 
 /// Serves the peer over TCP until the program ends, one connection after the other, and says where.
@@ -27,6 +32,45 @@ pub fn over_tcp() -> SocketAddr {
         }
     });
     address
+}
+
+/// Serves the peer as a HID device until the program ends, and says by which node.
+///
+/// # Panics
+/// Where the kernel makes none.
+pub fn over_uhid() -> PathBuf {
+    let before = nodes();
+    let device = UhidDevice::create_fido_device().expect("/dev/uhid");
+    thread::spawn(move || serve_device(&device));
+    loop {
+        if let Some(node) = nodes().difference(&before).next() {
+            return node.clone();
+        }
+        thread::sleep(Duration::from_millis(10));
+    }
+}
+
+fn nodes() -> BTreeSet<PathBuf> {
+    let entries = fs::read_dir("/dev").expect("/dev").flatten();
+    entries.map(|entry| entry.path()).filter(|path| path.to_string_lossy().contains("hidraw")).collect()
+}
+
+/// Its own example sleeps 10 ms where nothing came; waiting for the file is the best that can be done for it.
+#[expect(unsafe_code, reason = "the device outlives the loop, and gives its descriptor only as a number")]
+fn serve_device(device: &UhidDevice) {
+    let mut handler = CtapHidHandler::new(Handler { authenticator: authenticator(), response: Vec::new() });
+    let file = unsafe { BorrowedFd::borrow_raw(device.as_raw_fd()) };
+    let mut report = [0; 64];
+    loop {
+        if device.read_packet(&mut report).expect("a device").is_none() {
+            poll(&mut [PollFd::new(&file, PollFlags::IN)], None).expect("a device");
+            continue;
+        }
+        let packet = Packet::from_slice(&report).expect("64 bytes");
+        for answer in handler.process_packet(packet).expect("an answer") {
+            device.write_packet(answer.as_bytes()).expect("a device");
+        }
+    }
 }
 
 fn serve(mut stream: TcpStream) {

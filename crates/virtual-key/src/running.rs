@@ -48,7 +48,9 @@ impl VirtualKey {
                     let _ = ready.send(());
                     let hid = HidLoop::new(inputs, stopped, config.observer, first_channel());
                     let authenticator = Authenticator::new(config.profile, config.platform);
-                    runtime.block_on(hid.run(authenticator)).map_or(Ok(()), Err)
+                    // A task of its own: the future of `block_on` is woken by way of the operating system.
+                    let running = runtime.spawn(hid.run(authenticator));
+                    runtime.block_on(running).map_or(Err(Error::Crashed), |end| end.map_or(Ok(()), Err))
                 };
                 if let Err(error) = catch_unwind(AssertUnwindSafe(run)).unwrap_or(Err(Error::Crashed)) {
                     failed.send_replace(Some(error));

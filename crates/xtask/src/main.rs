@@ -3,10 +3,12 @@
 //! - [`setup`]: what is needed and how it comes to be there, by [`packages`], [`apt`] and [`toolchain`]
 //! - [`run`]: the window, or the demo where [`screen`] finds no display; [`ui`] builds what the window shows
 //! - [`test`](mod@test): the steps and their summary; [`deny`] and [`guest`] are the longer ones
+//! - [`bench`](mod@bench): the measurements
 //! - [`shell`]: starting programs
 #![allow(clippy::print_stdout, clippy::print_stderr, reason = "a task's result is what it prints")]
 
 mod apt;
+mod bench;
 mod deny;
 mod guest;
 mod packages;
@@ -27,6 +29,7 @@ Usage: cargo xtask <task>
 
   run               sets up and opens the window; without a display, the demo in the terminal
   test [--fast]     sets up and runs every test; --fast leaves out guest kernel, browser and window
+  bench             measures everything, beside a peer and beside the physical limit
   setup [run|test]  only sets up, for one of the two or for both";
 
 fn main() -> ExitCode {
@@ -40,6 +43,7 @@ fn main() -> ExitCode {
         ["run"] => run::run(),
         ["test"] => test::test(test::Extent::Everything),
         ["test", "--fast"] => test::test(test::Extent::Fast),
+        ["bench"] => bench::bench(),
         ["setup"] => setup::for_window().and_then(|()| setup::for_tests(test::Extent::Everything)),
         ["setup", "run"] => setup::for_window(),
         ["setup", "test"] => setup::for_tests(test::Extent::Everything),

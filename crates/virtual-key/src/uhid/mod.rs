@@ -2,6 +2,7 @@
 
 mod event;
 mod node;
+mod pace;
 
 use std::{
     fs::File,
@@ -10,7 +11,6 @@ use std::{
     path::{Path, PathBuf},
     process,
     sync::atomic::{AtomicU32, Ordering},
-    time::Duration,
 };
 
 use ctap::hid::Message;
@@ -21,7 +21,6 @@ use rustix::{
 use tokio::{
     io::{Interest, unix::AsyncFd},
     select,
-    time::sleep,
 };
 
 use crate::{
@@ -29,11 +28,7 @@ use crate::{
     link::{Inbox, Input, outbox},
 };
 use event::{Create, Event, READ_SIZE};
-
-/// The kernel keeps 64 reports for a program that reads a hidraw node and drops what comes beyond. A real key
-/// sends one each millisecond; a burst followed by a pause is as slow, with fewer wake-ups.
-const BURST: usize = 16;
-const PAUSE: Duration = Duration::from_millis(16);
+use pace::Pace;
 
 /// A HID device; it goes with this value, because the kernel removes it when the file is closed.
 pub(crate) struct Device {
@@ -81,6 +76,7 @@ async fn carry(file: &AsyncFd<File>, inbox: &Inbox) -> io::Result<()> {
     let (outbox, mut messages) = outbox();
     let mut client = inbox.open(outbox.clone()).await;
     let mut buffer = [0; READ_SIZE];
+    let mut pace = Pace::default();
     loop {
         select! {
             ready = file.readable() => {
@@ -100,18 +96,16 @@ async fn carry(file: &AsyncFd<File>, inbox: &Inbox) -> io::Result<()> {
             }
             Some((to, message)) = messages.recv() => {
                 if to == client {
-                    send(file, &message).await?;
+                    send(file, &message, &mut pace).await?;
                 }
             }
         }
     }
 }
 
-async fn send(file: &AsyncFd<File>, message: &Message) -> io::Result<()> {
-    for (sent, report) in message.reports().enumerate() {
-        if sent > 0 && sent % BURST == 0 {
-            sleep(PAUSE).await;
-        }
+async fn send(file: &AsyncFd<File>, message: &Message, pace: &mut Pace) -> io::Result<()> {
+    for report in message.reports() {
+        pace.wait().await;
         write(file, &event::input(&report))?;
     }
     Ok(())

@@ -1,0 +1,29 @@
+//! `cargo xtask bench`: every bench on this machine, then the one over /dev/uhid in the guest kernel.
+
+use std::path::PathBuf;
+
+use crate::setup;
+use crate::shell::{self, Done, command};
+use crate::test::Extent;
+
+/// Runs them; their tables are what they print.
+pub(crate) fn bench() -> Done {
+    setup::for_tests(Extent::Everything)?;
+    shell::run(&mut command("cargo", &["bench", "--package", "benches"]))?;
+    let program = uhid()?;
+    let arguments = ["--bench", "--sample-size", "20"];
+    shell::run(command("tests/guest/run", &[]).arg(program).args(arguments))
+}
+
+/// The newest build of the bench over /dev/uhid: cargo says where it is.
+fn uhid() -> Result<PathBuf, String> {
+    let arguments =
+        ["bench", "--package", "benches", "--bench", "uhid", "--no-run", "--message-format", "json"];
+    let messages =
+        shell::read(&mut command("cargo", &arguments)).ok_or("the bench over uhid could not be built")?;
+    let executable = messages.lines().rev().find_map(|line| {
+        let (_, rest) = line.split_once("\"executable\":\"")?;
+        rest.split_once('"').map(|(path, _)| PathBuf::from(path))
+    });
+    executable.ok_or_else(|| "cargo did not say where the bench over uhid is".to_owned())
+}
