@@ -2,15 +2,18 @@
 //!
 //! - [`setup`]: what is needed and how it comes to be there, by [`packages`], [`apt`] and [`toolchain`]
 //! - [`run`]: the window, or the demo where [`screen`] finds no display; [`ui`] builds what the window shows
-//! - [`test`](mod@test): the steps and their summary; [`deny`] and [`guest`] are the longer ones
+//! - [`test`](mod@test): the steps and their summary; [`deny`], [`interop`] and [`guest`] are the longer ones
 //! - [`bench`](mod@bench): the measurements
+//! - [`conformance`]: what the authenticator must do, and the tests that prove it
 //! - [`shell`]: starting programs
 #![allow(clippy::print_stdout, clippy::print_stderr, reason = "a task's result is what it prints")]
 
 mod apt;
 mod bench;
+mod conformance;
 mod deny;
 mod guest;
+mod interop;
 mod packages;
 mod run;
 mod screen;
@@ -30,6 +33,7 @@ Usage: cargo xtask <task>
   run               sets up and opens the window; without a display, the demo in the terminal
   test [--fast]     sets up and runs every test; --fast leaves out guest kernel, browser and window
   bench             measures everything, beside a peer and beside the physical limit
+  conformance       writes docs/conformance.md; with --check only sees that it is right
   setup [run|test]  only sets up, for one of the two or for both";
 
 fn main() -> ExitCode {
@@ -47,6 +51,8 @@ fn main() -> ExitCode {
         ["setup"] => setup::for_window().and_then(|()| setup::for_tests(test::Extent::Everything)),
         ["setup", "run"] => setup::for_window(),
         ["setup", "test"] => setup::for_tests(test::Extent::Everything),
+        ["conformance"] => conformance::write(),
+        ["conformance", "--check"] => conformance::check(),
         ["help" | "-h" | "--help"] => {
             println!("{USAGE}");
             Ok(())

@@ -43,8 +43,13 @@ pub(crate) const WINDOW: &[Package] = &[
     package("librsvg2-dev", Library("librsvg-2.0")),
 ];
 
-/// To compile the tests: the foreign client reaches keys by hidapi.
-pub(crate) const TESTS: &[Package] = &[package("libudev-dev", Library("libudev"))];
+/// To compile the tests, and what they run with: a foreign client reaches keys by hidapi, a suite by PC/SC.
+pub(crate) const TESTS: &[Package] = &[
+    package("libudev-dev", Library("libudev")),
+    package("libpcsclite-dev", Library("libpcsclite")),
+    package("swig", Program("swig")),
+    package("python3-venv", Program("python3")),
+];
 
 /// What the cases in the guest kernel use, and what builds that kernel.
 pub(crate) const GUEST: &[Package] = &[
@@ -63,12 +68,12 @@ pub(crate) const GUEST: &[Package] = &[
     package("chromium", Program("chromium")),
     package("chromium-driver", Program("chromedriver")),
     package("fido2-tools", Program("fido2-token")),
+    package("pamu2fcfg", Program("pamu2fcfg")),
     package("openssh-client", Program("ssh-keygen")),
     // The guest itself.
     package("udev", Program("udevadm")),
     package("iproute2", Program("ip")),
     package("curl", Program("curl")),
-    package("python3-venv", Program("python3")),
     // Its kernel.
     package("make", Program("make")),
     package("flex", Program("flex")),

@@ -3,7 +3,7 @@
 use crate::packages::{COMPILER, GUEST, Package, TESTS, WINDOW};
 use crate::shell::Done;
 use crate::test::Extent;
-use crate::{apt, deny, guest, toolchain, ui};
+use crate::{apt, deny, guest, interop, toolchain, ui};
 
 /// For the programs of the terminal.
 pub(crate) fn for_terminal() -> Done {
@@ -27,6 +27,7 @@ pub(crate) fn for_tests(extent: Extent) -> Done {
     apt::ensure(&packages_for_tests(extent))?;
     deny::ensure()?;
     ui::ensure_packages()?;
+    interop::ensure()?;
     match extent {
         Extent::Everything => guest::ensure(),
         Extent::Fast => Ok(()),

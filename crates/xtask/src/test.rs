@@ -3,7 +3,7 @@
 use crate::shell::{self, Done, command};
 use crate::steps::Steps;
 use crate::ui::npm;
-use crate::{deny, guest, setup, ui};
+use crate::{conformance, deny, guest, interop, setup, ui};
 
 /// How much is tested.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -30,6 +30,12 @@ pub(crate) fn test(extent: Extent) -> Done {
     // cargo's own runner, because it runs the examples in the documentation too.
     // The test that the generated bindings are those in the repository is the window crate's.
     steps.take("cargo test", || cargo(&["test", "--workspace", "--no-fail-fast"]));
+    steps.take("conformance", conformance::check);
+    if steps.take("interop programs", interop::build) {
+        steps.take("python-fido2", interop::python_fido2);
+    } else {
+        steps.skip(&["python-fido2"], "the program could not be built");
+    }
     steps.take("ui check", || shell::run(&mut npm(&["run", "check"])));
     steps.take("ui test", || shell::run(&mut npm(&["test"])));
     steps.take("ui build", ui::build);

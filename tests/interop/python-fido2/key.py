@@ -1,0 +1,109 @@
+"""The key under test: `latchkey emulate`, and the web server by which the suite touches it and cuts its power."""
+
+import http.server
+import json
+import os
+import pathlib
+import socket
+import subprocess
+import tempfile
+import threading
+import time
+
+ROOT = pathlib.Path(__file__).resolve().parents[3]
+LATCHKEY = pathlib.Path(os.environ.get("CARGO_TARGET_DIR", ROOT / "target")) / "debug" / "latchkey"
+
+# Unplugged and plugged in again, as the Solo family's simulator is told over UDP.
+POWER_CYCLE = bytes.fromhex(
+    "ac1052ca95e569de69e02ebff333485f13f9b2da34c5a8a340526697a9ab2e0b"
+    "394d8d04973c134005be1a0140bff6045bb26eb77a73eaa47813f6b49a7250dc"
+)
+
+
+class Key:
+    """A key in memory, reached over TCP and UDP, from its ready line until the end of the `with` block."""
+
+    def __init__(self, profile):
+        self.folder = tempfile.TemporaryDirectory(prefix="latchkey-")
+        self.command = [
+            LATCHKEY, "--data-dir", self.folder.name, "emulate", "--json", "--store", "memory",
+            "--approve", "always", "--profile", profile, "--tcp", "127.0.0.1:0", "--udp", "127.0.0.1:0",
+        ]
+
+    def __enter__(self):
+        self.process = subprocess.Popen(
+            self.command, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True
+        )
+        line = self.process.stdout.readline()
+        if not line:
+            raise RuntimeError("latchkey emulate ended before it was ready")
+        addresses = dict(address.split(":", 1) for address in json.loads(line)["addresses"])
+        self.tcp, self.udp = addresses["tcp"], addresses["udp"]
+        # What passes through the key is of no interest here, and would fill the pipe.
+        threading.Thread(target=lambda: [None for _ in self.process.stdout], daemon=True).start()
+        return self
+
+    def __exit__(self, *_):
+        self.process.kill()
+        self.process.wait()
+        self.process.stdout.close()
+        self.folder.cleanup()
+
+    def power_cycle(self):
+        host, port = self.udp.rsplit(":", 1)
+        with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as udp:
+            udp.connect((host, int(port)))
+            udp.settimeout(5)
+            udp.send(POWER_CYCLE)
+            # INIT on the broadcast channel: whoever answers it has its power back.
+            udp.send((b"\xff\xff\xff\xff\x86\x00\x08" + b"powered?").ljust(64, b"\0"))
+            answer = udp.recv(64)
+        assert answer[7:15] == b"powered?", answer.hex()
+
+
+class Controller:
+    """Answers what the suite asks of a board that touches and powers keys: GET /usbN/{touch,power}/{on,off}.
+
+    GET /power says whether the key is plugged in, for the suite's list of devices."""
+
+    def __init__(self, key):
+        self.key = key
+        self.powered = True
+
+    def __enter__(self):
+        controller = self
+
+        class Handler(http.server.BaseHTTPRequestHandler):
+            def do_GET(self):
+                body = controller.answer(self.path)
+                self.send_response(404 if body is None else 200)
+                self.end_headers()
+                self.wfile.write((body or "").encode())
+
+            def log_message(self, *_):
+                pass
+
+        self.server = http.server.ThreadingHTTPServer(("127.0.0.1", 0), Handler)
+        threading.Thread(target=self.server.serve_forever, daemon=True).start()
+        self.url = f"http://127.0.0.1:{self.server.server_port}"
+        return self
+
+    def __exit__(self, *_):
+        self.server.shutdown()
+        self.server.server_close()
+
+    def answer(self, path):
+        match path.strip("/").split("/"):
+            case [""]:
+                return "a board with one key"
+            case ["power"]:
+                return "on" if self.powered else "off"
+            case [_, "touch", "on" | "off"]:
+                return ""
+            case [_, "power", "off"]:
+                self.powered = False
+                return ""
+            case [_, "power", "on"]:
+                self.key.power_cycle()
+                self.powered = True
+                return ""
