@@ -1,7 +1,7 @@
 //! Our key: the shipped device-bound profile, memory, the system's randomness, and a person who always agrees.
 
 use authenticator::{
-    Authenticator, MemoryStore, Profile,
+    Authenticator, MemoryStore, Profile, Transport,
     platform::{Answer, AnswerFuture, Clock, Platform, Question, Rng, Store, User},
 };
 use std::{
@@ -32,7 +32,7 @@ pub fn with_store(store: Arc<dyn Store>) -> Authenticator {
 /// # Panics
 /// Where the key waits all the same.
 pub fn handle(key: &mut Authenticator, request: &[u8]) -> Vec<u8> {
-    match pin!(key.handle(request)).poll(&mut Context::from_waker(Waker::noop())) {
+    match pin!(key.handle(request, Transport::Usb)).poll(&mut Context::from_waker(Waker::noop())) {
         Poll::Ready(response) => response,
         Poll::Pending => panic!("the key waits for somebody"),
     }

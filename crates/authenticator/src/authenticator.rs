@@ -1,10 +1,11 @@
-use ctap::{Request, Response, Status, pin_protocol::Version};
+use ctap::{Request, Response, Status, command, pin_protocol::Version};
 
 use crate::{
     pin_token,
     platform::{Platform, Question, StoreError},
     profile::Profile,
     state::RuntimeState,
+    transport::Transport,
     user_verification::Touch,
 };
 
@@ -27,11 +28,12 @@ impl Authenticator {
         key
     }
 
-    /// Answers one message: a command byte with canonical CBOR, by a status byte with canonical CBOR where
-    /// there are members (§8). Never empty. A store change that the answer promises is committed by then.
-    pub async fn handle(&mut self, request: &[u8]) -> Vec<u8> {
-        let result = match decode(request) {
-            Ok(request) => self.answer(request).await,
+    /// Answers one message that came over `transport`: a command byte with canonical CBOR, by a status byte
+    /// with canonical CBOR where there are members (§8). Never empty. A store change that the answer promises
+    /// is committed by then.
+    pub async fn handle(&mut self, request: &[u8], transport: Transport) -> Vec<u8> {
+        let result = match self.decode(request) {
+            Ok(request) => self.answer(request, transport).await,
             Err(status) => Err(status),
         };
         Response::encode(&result)
@@ -53,7 +55,21 @@ impl Authenticator {
         &self.profile
     }
 
-    async fn answer(&mut self, request: Request) -> Result<Response, Status> {
+    fn decode(&self, request: &[u8]) -> Result<Request, Status> {
+        if request.len() > MAX_MESSAGE_SIZE {
+            return Err(Status::REQUEST_TOO_LARGE);
+        }
+        let preview = matches!(
+            request.first(),
+            Some(&command::BIO_ENROLLMENT_PREVIEW | &command::CREDENTIAL_MANAGEMENT_PREVIEW)
+        );
+        if preview && !self.profile.has_version("FIDO_2_1_PRE") {
+            return Err(Status::INVALID_COMMAND);
+        }
+        Request::decode(request)
+    }
+
+    async fn answer(&mut self, request: Request, transport: Transport) -> Result<Response, Status> {
         let now = self.platform.clock.uptime();
         self.state.token.take_if(|token| !token.observe(now));
         // A command in between ends what a stateful command remembered (§6).
@@ -75,7 +91,10 @@ impl Authenticator {
                 self.credential_management(request).map(Response::CredentialManagement)
             }
             Request::Selection => self.selection().await.map(|()| Response::Empty),
-            Request::Reset => self.reset().await.map(|()| Response::Empty),
+            Request::BioEnrollment(_) | Request::LargeBlobs(_) | Request::AuthenticatorConfig(_) => {
+                Err(Status::INVALID_COMMAND)
+            }
+            Request::Reset => self.reset(transport).await.map(|()| Response::Empty),
         }
     }
 
@@ -130,13 +149,6 @@ impl Authenticator {
     pub(crate) fn is_protected(&self) -> Result<bool, Status> {
         Ok(self.verifies()? || self.pin_is_set()?)
     }
-}
-
-fn decode(request: &[u8]) -> Result<Request, Status> {
-    if request.len() > MAX_MESSAGE_SIZE {
-        return Err(Status::REQUEST_TOO_LARGE);
-    }
-    Request::decode(request)
 }
 
 impl From<StoreError> for Status {

@@ -33,6 +33,7 @@ mod selection;
 pub mod state;
 #[cfg(feature = "testing")]
 pub mod testing;
+mod transport;
 mod user_verification;
 
 pub use authenticator::Authenticator;
@@ -40,3 +41,4 @@ pub use credential::{Credential, PrivateKey};
 pub use memory_store::MemoryStore;
 pub use pin_token::permission;
 pub use profile::{Kind, Profile};
+pub use transport::Transport;

@@ -4,14 +4,18 @@ use std::time::Duration;
 
 use ctap::Status;
 
-use crate::{Authenticator, platform::Question, state::RuntimeState};
+use crate::{Authenticator, Transport, platform::Question, state::RuntimeState};
 
 /// Only this soon after power-up, so that no program resets a key that was left plugged in.
 const WINDOW: Duration = Duration::from_secs(10);
 
 impl Authenticator {
     /// Erases every credential, the PIN and the counters.
-    pub(crate) async fn reset(&mut self) -> Result<(), Status> {
+    pub(crate) async fn reset(&mut self, transport: Transport) -> Result<(), Status> {
+        let allowed = &self.profile.reset.transports;
+        if !allowed.is_empty() && !allowed.iter().any(|name| name == transport.name()) {
+            return Err(Status::NOT_ALLOWED);
+        }
         let powered_at = self.state.powered_at;
         if self.platform.clock.uptime().saturating_sub(powered_at) > WINDOW {
             return Err(Status::NOT_ALLOWED);

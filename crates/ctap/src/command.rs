@@ -1,6 +1,9 @@
 //! The first byte of a CTAP message, and what stands behind it (CTAP 2.3 §8.1).
 
-use crate::{Status, client_pin, credential_management, get_assertion, get_info, make_credential};
+use crate::{
+    Status, authenticator_config, bio_enrollment, client_pin, credential_management, get_assertion, get_info,
+    large_blobs, make_credential,
+};
 
 /// A command that this project speaks.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -18,10 +21,16 @@ pub enum Command {
     Reset = 0x07,
     /// authenticatorGetNextAssertion
     GetNextAssertion = 0x08,
+    /// authenticatorBioEnrollment
+    BioEnrollment = 0x09,
     /// authenticatorCredentialManagement
     CredentialManagement = 0x0A,
     /// authenticatorSelection
     Selection = 0x0B,
+    /// authenticatorLargeBlobs
+    LargeBlobs = 0x0C,
+    /// authenticatorConfig
+    AuthenticatorConfig = 0x0D,
 }
 
 /// A decoded request.
@@ -39,10 +48,16 @@ pub enum Request {
     Reset,
     /// 0x08
     GetNextAssertion,
+    /// 0x09, or its preview 0x40
+    BioEnrollment(bio_enrollment::Request),
     /// 0x0A, or its preview 0x41
     CredentialManagement(credential_management::Request),
     /// 0x0B
     Selection,
+    /// 0x0C
+    LargeBlobs(large_blobs::Request),
+    /// 0x0D
+    AuthenticatorConfig(authenticator_config::Request),
 }
 
 /// A decoded response, for a status of success.
@@ -56,9 +71,13 @@ pub enum Response {
     GetInfo(get_info::Response),
     /// To 0x06
     ClientPin(client_pin::Response),
+    /// To 0x09
+    BioEnrollment(bio_enrollment::Response),
     /// To 0x0A
     CredentialManagement(credential_management::Response),
-    /// To 0x07 and 0x0B: no members
+    /// To 0x0C
+    LargeBlobs(large_blobs::Response),
+    /// To 0x07, 0x0B and 0x0D: no members
     Empty,
 }
 
@@ -72,8 +91,11 @@ impl Request {
             Self::ClientPin(_) => Command::ClientPin,
             Self::Reset => Command::Reset,
             Self::GetNextAssertion => Command::GetNextAssertion,
+            Self::BioEnrollment(_) => Command::BioEnrollment,
             Self::CredentialManagement(_) => Command::CredentialManagement,
             Self::Selection => Command::Selection,
+            Self::LargeBlobs(_) => Command::LargeBlobs,
+            Self::AuthenticatorConfig(_) => Command::AuthenticatorConfig,
         }
     }
 
@@ -92,10 +114,15 @@ impl Request {
             Command::ClientPin => client_pin::Request::decode(parameters).map(Self::ClientPin),
             Command::Reset => without_members(parameters, Self::Reset),
             Command::GetNextAssertion => without_members(parameters, Self::GetNextAssertion),
+            Command::BioEnrollment => bio_enrollment::Request::decode(parameters).map(Self::BioEnrollment),
             Command::CredentialManagement => {
                 credential_management::Request::decode(parameters).map(Self::CredentialManagement)
             }
             Command::Selection => without_members(parameters, Self::Selection),
+            Command::LargeBlobs => large_blobs::Request::decode(parameters).map(Self::LargeBlobs),
+            Command::AuthenticatorConfig => {
+                authenticator_config::Request::decode(parameters).map(Self::AuthenticatorConfig)
+            }
         }
     }
 
@@ -105,7 +132,10 @@ impl Request {
             Self::MakeCredential(request) => request.encode(),
             Self::GetAssertion(request) => request.encode(),
             Self::ClientPin(request) => request.encode(),
+            Self::BioEnrollment(request) => request.encode(),
             Self::CredentialManagement(request) => request.encode(),
+            Self::LargeBlobs(request) => request.encode(),
+            Self::AuthenticatorConfig(request) => request.encode(),
             Self::GetInfo | Self::Reset | Self::GetNextAssertion | Self::Selection => Vec::new(),
         };
         prefixed(self.command() as u8, parameters)
@@ -124,7 +154,9 @@ impl Response {
             Self::GetAssertion(response) => response.encode(),
             Self::GetInfo(response) => response.encode(),
             Self::ClientPin(response) => response.encode(),
+            Self::BioEnrollment(response) => response.encode(),
             Self::CredentialManagement(response) => response.encode(),
+            Self::LargeBlobs(response) => response.encode(),
             Self::Empty => Vec::new(),
         };
         prefixed(Status::SUCCESS.0, members)
@@ -146,10 +178,14 @@ impl Response {
             }
             Command::GetInfo => get_info::Response::decode(members).map(Self::GetInfo),
             Command::ClientPin => client_pin::Response::decode(members).map(Self::ClientPin),
+            Command::BioEnrollment => bio_enrollment::Response::decode(members).map(Self::BioEnrollment),
             Command::CredentialManagement => {
                 credential_management::Response::decode(members).map(Self::CredentialManagement)
             }
-            Command::Reset | Command::Selection => without_members(members, Self::Empty),
+            Command::LargeBlobs => large_blobs::Response::decode(members).map(Self::LargeBlobs),
+            Command::Reset | Command::Selection | Command::AuthenticatorConfig => {
+                without_members(members, Self::Empty)
+            }
         }
     }
 }
@@ -164,15 +200,20 @@ impl Command {
             0x06 => Self::ClientPin,
             0x07 => Self::Reset,
             0x08 => Self::GetNextAssertion,
+            0x09 | BIO_ENROLLMENT_PREVIEW => Self::BioEnrollment,
             0x0A | CREDENTIAL_MANAGEMENT_PREVIEW => Self::CredentialManagement,
             0x0B => Self::Selection,
+            0x0C => Self::LargeBlobs,
+            0x0D => Self::AuthenticatorConfig,
             _ => return None,
         })
     }
 }
 
-/// The number that CTAP 2.1 drafts gave to credential management; libfido2 still sends it to older keys.
-const CREDENTIAL_MANAGEMENT_PREVIEW: u8 = 0x41;
+/// The number that CTAP 2.1 drafts gave to bio enrollment, for keys that state `FIDO_2_1_PRE`.
+pub const BIO_ENROLLMENT_PREVIEW: u8 = 0x40;
+/// The number that they gave to credential management.
+pub const CREDENTIAL_MANAGEMENT_PREVIEW: u8 = 0x41;
 
 /// "Invalid message or item length" is what `INVALID_LENGTH` stands for (§8.2).
 fn without_members<T>(parameters: &[u8], message: T) -> Result<T, Status> {

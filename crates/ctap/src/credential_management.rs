@@ -77,6 +77,10 @@ pub struct Response {
     pub total_credentials: Option<u64>,
     /// 0x0A
     pub cred_protect: Option<CredProtect>,
+    /// 0x0B
+    pub large_blob_key: Option<[u8; 32]>,
+    /// 0x0C
+    pub third_party_payment: Option<bool>,
 }
 
 impl Request {
@@ -150,6 +154,8 @@ impl Response {
             public_key: map.optional(0x08)?,
             total_credentials: map.optional(0x09)?,
             cred_protect: map.optional(0x0A)?,
+            large_blob_key: map.optional(0x0B)?,
+            third_party_payment: map.optional(0x0C)?,
         })
     }
 
@@ -166,7 +172,9 @@ impl Response {
             .with_optional(0x07, response.credential_id)
             .with_optional(0x08, response.public_key)
             .with_optional(0x09, response.total_credentials)
-            .with_optional(0x0A, response.cred_protect);
+            .with_optional(0x0A, response.cred_protect)
+            .with_optional(0x0B, response.large_blob_key)
+            .with_optional(0x0C, response.third_party_payment);
         if map.is_empty() { Vec::new() } else { map.encode() }
     }
 }

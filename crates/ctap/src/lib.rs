@@ -6,7 +6,7 @@
 //! | Where | What | Section of CTAP 2.3 |
 //! |---|---|---|
 //! | [`command`] | the first byte of a message, and every request and response by it | §8.1 |
-//! | [`make_credential`], [`get_assertion`], [`get_info`], [`client_pin`], [`credential_management`] | one file per command, each with its `Request` and `Response` | §6.1 to §6.8 |
+//! | [`make_credential`], [`get_assertion`], [`get_info`], [`client_pin`], [`bio_enrollment`], [`credential_management`], [`large_blobs`], [`authenticator_config`] | one file per command, each with its `Request` and `Response` | §6.1 to §6.11 |
 //! | [`status`] | the status byte, total over `u8` | §8.2 |
 //! | [`cbor`] | strict canonical decoding, canonical encoding | §8 |
 //! | [`entity`], [`extension`] | relying party, user, credential descriptor; extension inputs and outputs | §6, §12 |
@@ -18,6 +18,8 @@
 
 pub mod attestation;
 pub mod auth_data;
+pub mod authenticator_config;
+pub mod bio_enrollment;
 pub mod cbor;
 pub mod client_pin;
 pub mod command;
@@ -28,6 +30,7 @@ pub mod extension;
 pub mod get_assertion;
 pub mod get_info;
 pub mod hid;
+pub mod large_blobs;
 pub mod make_credential;
 pub mod pin_protocol;
 pub mod status;

@@ -1,5 +1,5 @@
 use authenticator::{
-    Authenticator, Credential, MemoryStore, Profile,
+    Authenticator, Credential, MemoryStore, Profile, Transport,
     platform::{Platform, Store},
 };
 use security_key::{InProcess, Session};
@@ -36,7 +36,7 @@ impl Device {
         let key = Arc::new(Mutex::new(Authenticator::new(profile.clone(), platform)));
         let session = Session::new(InProcess::new(move |request| {
             let key = Arc::clone(&key);
-            async move { key.lock().await.handle(&request).await }
+            async move { key.lock().await.handle(&request, Transport::Usb).await }
         }));
         Self { store, session }
     }

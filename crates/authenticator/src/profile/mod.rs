@@ -240,6 +240,11 @@ impl Profile {
         }
     }
 
+    /// Whether the key states this version, such as `FIDO_2_1_PRE`.
+    pub fn has_version(&self, version: &str) -> bool {
+        self.versions.iter().any(|stated| stated == version)
+    }
+
     /// Whether the key itself can verify the person, given what is enrolled.
     pub fn verifies(&self, fingerprints: usize) -> bool {
         match self.verification {

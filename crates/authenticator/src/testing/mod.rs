@@ -19,7 +19,7 @@ use std::{
 
 use ctap::{Request, Response, Status};
 
-use crate::{Authenticator, MemoryStore, Profile, platform::Platform};
+use crate::{Authenticator, MemoryStore, Profile, Transport, platform::Platform};
 
 /// A key with every seam in the test's hands.
 pub struct World {
@@ -33,6 +33,8 @@ pub struct World {
     pub store: MemoryStore,
     /// The test's own randomness, independent of the key's.
     pub rng: SeededRng,
+    /// Over what the test sends; USB where it does not say.
+    pub transport: Transport,
 }
 
 /// A device-bound key that was just powered.
@@ -52,12 +54,19 @@ impl World {
             clock: clock.clone(),
             rng: Arc::new(rng.split("key")),
         };
-        Self { key: Authenticator::new(profile, platform), user, clock, store, rng: rng.split("test") }
+        Self {
+            key: Authenticator::new(profile, platform),
+            user,
+            clock,
+            store,
+            rng: rng.split("test"),
+            transport: Transport::Usb,
+        }
     }
 
     /// One message and its answer, byte for byte.
     pub fn send(&mut self, message: &[u8]) -> Vec<u8> {
-        now(self.key.handle(message))
+        now(self.key.handle(message, self.transport))
     }
 
     /// One request and its answer, over the wire's bytes.

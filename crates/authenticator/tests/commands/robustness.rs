@@ -1,5 +1,5 @@
 use authenticator::{
-    Authenticator,
+    Authenticator, Transport,
     platform::{Answer, Store},
     testing::world,
 };
@@ -12,7 +12,7 @@ use crate::platform_side::*;
 fn the_answers_future_crosses_threads() {
     fn sends<T: Send>(_: T) {}
     fn check(key: &mut Authenticator) {
-        sends(key.handle(&[0x04]));
+        sends(key.handle(&[0x04], Transport::Usb));
     }
     check(&mut world(1).key);
 }

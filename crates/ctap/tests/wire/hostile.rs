@@ -9,15 +9,18 @@ use proptest::collection::vec;
 use proptest::prelude::*;
 use proptest::sample::Index;
 
-const COMMANDS: [Command; 8] = [
+const COMMANDS: [Command; 11] = [
     Command::MakeCredential,
     Command::GetAssertion,
     Command::GetInfo,
     Command::ClientPin,
     Command::Reset,
     Command::GetNextAssertion,
+    Command::BioEnrollment,
     Command::CredentialManagement,
     Command::Selection,
+    Command::LargeBlobs,
+    Command::AuthenticatorConfig,
 ];
 
 proptest! {

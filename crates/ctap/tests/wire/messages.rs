@@ -7,20 +7,22 @@ use ctap::entity::{Descriptor, RelyingParty, User};
 use ctap::extension::{CredProtect, GetAssertionInputs, HmacSecretInput, MakeCredentialInputs};
 use ctap::make_credential::Options;
 use ctap::pin_protocol::Version;
-use ctap::{
-    Command, Request, Response, client_pin, cose, credential_management, get_assertion, get_info,
-    make_credential,
-};
+use ctap::{Command, Request, Response, client_pin, cose, get_assertion, make_credential};
 use proptest::collection::{btree_map, vec};
 use proptest::option::of;
 use proptest::prelude::*;
+
+use super::management;
 
 pub(crate) fn request() -> impl Strategy<Value = Request> {
     prop_oneof![
         make_credential_request().prop_map(Request::MakeCredential),
         get_assertion_request().prop_map(Request::GetAssertion),
         client_pin_request().prop_map(Request::ClientPin),
-        credential_management_request().prop_map(Request::CredentialManagement),
+        management::bio_enrollment_request().prop_map(Request::BioEnrollment),
+        management::credential_management_request().prop_map(Request::CredentialManagement),
+        management::large_blobs_request().prop_map(Request::LargeBlobs),
+        management::authenticator_config_request().prop_map(Request::AuthenticatorConfig),
         prop_oneof![
             Just(Request::GetInfo),
             Just(Request::Reset),
@@ -35,10 +37,14 @@ pub(crate) fn response() -> impl Strategy<Value = (Command, Response)> {
         make_credential_response().prop_map(|it| (Command::MakeCredential, Response::MakeCredential(it))),
         get_assertion_response().prop_map(|it| (Command::GetAssertion, Response::GetAssertion(it))),
         get_assertion_response().prop_map(|it| (Command::GetNextAssertion, Response::GetAssertion(it))),
-        get_info_response().prop_map(|it| (Command::GetInfo, Response::GetInfo(it))),
+        management::get_info_response().prop_map(|it| (Command::GetInfo, Response::GetInfo(it))),
         client_pin_response().prop_map(|it| (Command::ClientPin, Response::ClientPin(it))),
-        credential_management_response()
+        management::bio_enrollment_response()
+            .prop_map(|it| (Command::BioEnrollment, Response::BioEnrollment(it))),
+        management::credential_management_response()
             .prop_map(|it| (Command::CredentialManagement, Response::CredentialManagement(it))),
+        management::large_blobs_response().prop_map(|it| (Command::LargeBlobs, Response::LargeBlobs(it))),
+        Just((Command::AuthenticatorConfig, Response::Empty)),
         Just((Command::Reset, Response::Empty)),
         Just((Command::Selection, Response::Empty)),
     ]
@@ -149,31 +155,6 @@ fn get_assertion_response() -> impl Strategy<Value = get_assertion::Response> {
     )
 }
 
-fn get_info_response() -> impl Strategy<Value = get_info::Response> {
-    let names = (vec(text(), 0..4), vec(text(), 0..4), vec(text(), 0..3), vec(text(), 0..3));
-    let numbers = (of(any::<u64>()), of(any::<u64>()), of(any::<u64>()), of(any::<u64>()), of(any::<u64>()));
-    let lists = (vec(any::<u64>(), 0..3), vec(any::<i64>(), 0..4), option_ids());
-    let rest = (any::<[u8; 16]>(), of(any::<bool>()), of(any::<u64>()), other_members());
-    (names, numbers, lists, rest).prop_map(|(names, numbers, lists, rest)| get_info::Response {
-        versions: names.0,
-        extensions: names.1,
-        aaguid: rest.0,
-        options: lists.2,
-        max_msg_size: numbers.0,
-        pin_uv_auth_protocols: lists.0,
-        max_credential_count_in_list: numbers.1,
-        max_credential_id_length: numbers.2,
-        transports: names.2,
-        algorithms: lists.1,
-        force_pin_change: rest.1,
-        min_pin_length: numbers.3,
-        firmware_version: numbers.4,
-        remaining_discoverable_credentials: rest.2,
-        attestation_formats: names.3,
-        other: rest.3,
-    })
-}
-
 fn client_pin_request() -> impl Strategy<Value = client_pin::Request> {
     let numbers = (of(any::<u64>()), any::<u64>(), of(any::<u64>()));
     let secrets = (of(public_key()), of(bytes(32)), of(bytes(80)), of(bytes(32)), of(text()));
@@ -203,39 +184,6 @@ fn client_pin_response() -> impl Strategy<Value = client_pin::Response> {
     )
 }
 
-fn credential_management_request() -> impl Strategy<Value = credential_management::Request> {
-    let params = (of(any::<[u8; 32]>()), of(descriptor()), of(user())).prop_map(
-        |(rp_id_hash, credential_id, user)| credential_management::Params { rp_id_hash, credential_id, user },
-    );
-    (any::<u64>(), of(params), of(any::<u64>()), of(bytes(32))).prop_map(
-        |(sub_command, params, pin_uv_auth_protocol, pin_uv_auth_param)| credential_management::Request {
-            sub_command,
-            raw_params: params.as_ref().map(credential_management::Params::encode).unwrap_or_default(),
-            params,
-            pin_uv_auth_protocol,
-            pin_uv_auth_param,
-        },
-    )
-}
-
-fn credential_management_response() -> impl Strategy<Value = credential_management::Response> {
-    let counts = (of(any::<u64>()), of(any::<u64>()), of(any::<u64>()), of(any::<u64>()));
-    let site = (of(relying_party()), of(any::<[u8; 32]>()));
-    let credential = (of(user()), of(descriptor()), of(public_key()), of(cred_protect()));
-    (counts, site, credential).prop_map(|(counts, site, credential)| credential_management::Response {
-        existing_resident_credentials_count: counts.0,
-        max_possible_remaining_resident_credentials_count: counts.1,
-        rp: site.0,
-        rp_id_hash: site.1,
-        total_rps: counts.2,
-        user: credential.0,
-        credential_id: credential.1,
-        public_key: credential.2,
-        total_credentials: counts.3,
-        cred_protect: credential.3,
-    })
-}
-
 fn make_credential_inputs() -> impl Strategy<Value = MakeCredentialInputs> {
     (of(cred_protect()), of(Just(true)))
         .prop_map(|(cred_protect, hmac_secret)| MakeCredentialInputs { cred_protect, hmac_secret })
@@ -253,7 +201,7 @@ fn hmac_secret_input() -> impl Strategy<Value = HmacSecretInput> {
     )
 }
 
-fn cred_protect() -> impl Strategy<Value = CredProtect> {
+pub(crate) fn cred_protect() -> impl Strategy<Value = CredProtect> {
     prop_oneof![
         Just(CredProtect::UserVerificationOptional),
         Just(CredProtect::UserVerificationOptionalWithCredentialIdList),
@@ -265,31 +213,16 @@ fn options() -> impl Strategy<Value = Options> {
     (of(any::<bool>()), of(any::<bool>()), of(any::<bool>())).prop_map(|(rk, up, uv)| Options { rk, up, uv })
 }
 
-fn relying_party() -> impl Strategy<Value = RelyingParty> {
+pub(crate) fn relying_party() -> impl Strategy<Value = RelyingParty> {
     (text(), of(text())).prop_map(|(id, name)| RelyingParty { id, name })
 }
 
-fn user() -> impl Strategy<Value = User> {
+pub(crate) fn user() -> impl Strategy<Value = User> {
     (bytes(64), of(text()), of(text())).prop_map(|(id, name, display_name)| User { id, name, display_name })
 }
 
-fn descriptor() -> impl Strategy<Value = Descriptor> {
+pub(crate) fn descriptor() -> impl Strategy<Value = Descriptor> {
     bytes(120).prop_map(|id| Descriptor { id })
-}
-
-/// Option ids in the order in which the wire has them.
-fn option_ids() -> impl Strategy<Value = Vec<(String, bool)>> {
-    btree_map("[a-zA-Z]{1,12}", any::<bool>(), 0..5).prop_map(|options| {
-        let mut options: Vec<_> = options.into_iter().collect();
-        options.sort_by_key(|(id, _)| (id.len(), id.clone()));
-        options
-    })
-}
-
-/// Members of getInfo that the response has no field for.
-fn other_members() -> impl Strategy<Value = Vec<(u64, Value)>> {
-    let key = prop_oneof![Just(0x0B), 0x0F..=0x13_u64, Just(0x15), 0x17..=0x1F_u64, 0x20..u64::MAX];
-    btree_map(key, leaf(), 0..4).prop_map(|members| members.into_iter().collect())
 }
 
 /// Members in the order in which the wire has them.
@@ -299,7 +232,7 @@ fn members() -> impl Strategy<Value = Vec<(Value, Value)>> {
         .prop_map(|members| members.into_iter().map(|(key, value)| (Value::from(key), value)).collect())
 }
 
-fn leaf() -> impl Strategy<Value = Value> {
+pub(crate) fn leaf() -> impl Strategy<Value = Value> {
     prop_oneof![
         any::<u64>().prop_map(Value::from),
         any::<i64>().prop_map(Value::from),
@@ -310,10 +243,10 @@ fn leaf() -> impl Strategy<Value = Value> {
     ]
 }
 
-fn text() -> impl Strategy<Value = String> {
+pub(crate) fn text() -> impl Strategy<Value = String> {
     "\\PC{0,30}"
 }
 
-fn bytes(most: usize) -> impl Strategy<Value = Vec<u8>> {
+pub(crate) fn bytes(most: usize) -> impl Strategy<Value = Vec<u8>> {
     vec(any::<u8>(), 0..=most)
 }
