@@ -27,6 +27,7 @@ use crate::{
         PublicKeyCredentialCreationOptionsJSON, PublicKeyCredentialDescriptorJSON, RegistrationResponseJSON,
     },
     rp_id::{self, Refusal},
+    subject_public_key_info::subject_public_key_info,
 };
 
 /// What the key can do, from its getInfo: decides what `preferred` comes to.
@@ -171,7 +172,7 @@ impl Registration {
                 client_data_json: self.client_data_json.into(),
                 authenticator_data: Some(response.auth_data.into()),
                 transports: transports.to_vec(),
-                public_key: public_key.as_ref().map(subject_public_key_info),
+                public_key: public_key.as_ref().map(|key| subject_public_key_info(key).into()),
                 public_key_algorithm: public_key.as_ref().map(PublicKey::algorithm),
                 attestation_object: object.encode().into(),
             },
@@ -285,19 +286,6 @@ fn user_verification(requirement: Option<&str>, key: Capabilities) -> Result<Opt
         Some("required") if !key.user_verification => Err(Error::NoUserVerification),
         Some("discouraged") => Ok(None),
         _ => Ok(key.user_verification.then_some(true)),
-    }
-}
-
-/// SubjectPublicKeyInfo (RFC 5480, RFC 8410): a fixed prefix, then the point.
-fn subject_public_key_info(key: &PublicKey) -> Base64Url {
-    const P256: [u8; 27] = [
-        0x30, 0x59, 0x30, 0x13, 0x06, 0x07, 0x2a, 0x86, 0x48, 0xce, 0x3d, 0x02, 0x01, 0x06, 0x08, 0x2a, 0x86,
-        0x48, 0xce, 0x3d, 0x03, 0x01, 0x07, 0x03, 0x42, 0x00, 0x04,
-    ];
-    const ED25519: [u8; 12] = [0x30, 0x2a, 0x30, 0x05, 0x06, 0x03, 0x2b, 0x65, 0x70, 0x03, 0x21, 0x00];
-    match key {
-        PublicKey::P256 { x, y, .. } => Base64Url([P256.as_slice(), x, y].concat()),
-        PublicKey::Ed25519 { x } => Base64Url([ED25519.as_slice(), x].concat()),
     }
 }
 

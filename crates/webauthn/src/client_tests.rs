@@ -135,7 +135,7 @@ fn an_ed25519_key_becomes_the_rfc_s_subject_public_key_info() {
     let x = hex::decode("19bf44096984cdfe8541bac167dc3b96c85086aa30b6b6cb0c5c38ad703166e1").unwrap();
     let info = subject_public_key_info(&PublicKey::Ed25519 { x: x.try_into().unwrap() });
     assert_eq!(
-        hex::encode(info.0),
+        hex::encode(info),
         "302a300506032b657003210019bf44096984cdfe8541bac167dc3b96c85086aa30b6b6cb0c5c38ad703166e1"
     );
 }

@@ -18,6 +18,7 @@ pub mod client;
 pub mod client_data;
 pub mod registration;
 pub mod rp_id;
+mod subject_public_key_info;
 pub mod verify;
 
 pub use base64url::Base64Url;

@@ -7,5 +7,7 @@ mod get_info;
 mod hmac_secret;
 mod make_credential;
 mod platform_side;
+mod private_key;
 mod reset_and_selection;
 mod robustness;
+mod signature;

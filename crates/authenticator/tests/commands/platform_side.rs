@@ -15,8 +15,10 @@ use ctap::{
     get_assertion, make_credential,
     pin_protocol::{self, KeyAgreement, SharedSecret, Version},
 };
-use p256::ecdsa::signature::Verifier;
+
 use sha2::{Digest, Sha256};
+
+use crate::signature::verifies;
 
 pub(crate) const HASH: [u8; 32] = [0xCD; 32];
 pub(crate) const BOTH: [Version; 2] = [Version::One, Version::Two];
@@ -109,17 +111,7 @@ pub(crate) fn verified(response: &get_assertion::Response, key: &PublicKey) -> A
 
 pub(crate) fn check_signature(key: &PublicKey, auth_data: &[u8], signature: &[u8]) {
     let message = [auth_data, &HASH].concat();
-    match key {
-        PublicKey::P256 { x, y, .. } => {
-            let sec1 = [&[4][..], x, y].concat();
-            let key = p256::ecdsa::VerifyingKey::from_sec1_bytes(&sec1).unwrap();
-            key.verify(&message, &p256::ecdsa::DerSignature::from_bytes(signature).unwrap()).unwrap();
-        }
-        PublicKey::Ed25519 { x } => {
-            let key = ed25519_dalek::VerifyingKey::from_bytes(x).unwrap();
-            key.verify(&message, &ed25519_dalek::Signature::from_slice(signature).unwrap()).unwrap();
-        }
-    }
+    assert!(verifies(key, &message, signature), "the signature does not verify");
 }
 
 pub(crate) fn pin_request(

@@ -55,7 +55,31 @@ pub(crate) fn public_key() -> impl Strategy<Value = cose::PublicKey> {
         (prop_oneof![Just(cose::ES256), Just(cose::ECDH_ES_HKDF_256)], any::<[u8; 32]>(), any::<[u8; 32]>())
             .prop_map(|(algorithm, x, y)| cose::PublicKey::P256 { algorithm, x, y }),
         any::<[u8; 32]>().prop_map(|x| cose::PublicKey::Ed25519 { x }),
+        (exactly(), exactly()).prop_map(|(x, y)| cose::PublicKey::P384 { x, y }),
+        (exactly(), exactly()).prop_map(|(x, y)| cose::PublicKey::P521 { x, y }),
+        any::<([u8; 32], [u8; 32])>().prop_map(|(x, y)| cose::PublicKey::Secp256k1 { x, y }),
+        (number(256..=512), number(1..=8)).prop_map(|(n, e)| cose::PublicKey::Rsa { n, e }),
+        prop_oneof![
+            Just((cose::ML_DSA_44, 1312)),
+            Just((cose::ML_DSA_65, 1952)),
+            Just((cose::ML_DSA_87, 2592)),
+        ]
+        .prop_flat_map(|(algorithm, length)| {
+            vec(any::<u8>(), length).prop_map(move |key| cose::PublicKey::MlDsa { algorithm, key })
+        }),
     ]
+}
+
+fn exactly<const N: usize>() -> impl Strategy<Value = [u8; N]> {
+    vec(any::<u8>(), N).prop_map(|bytes| bytes.try_into().unwrap())
+}
+
+/// A big-endian number without leading zeroes.
+fn number(lengths: std::ops::RangeInclusive<usize>) -> impl Strategy<Value = Vec<u8>> {
+    (1..=u8::MAX, vec(any::<u8>(), lengths)).prop_map(|(first, mut bytes)| {
+        bytes[0] = first;
+        bytes
+    })
 }
 
 pub(crate) fn auth_data() -> impl Strategy<Value = AuthenticatorData> {
