@@ -14,8 +14,11 @@
 //! | [`auth_data`], [`attestation`] | what is signed, and what vouches for it | WebAuthn §6.1, §8 |
 //! | [`pin_protocol`] | PIN/UV auth protocols one and two | §6.5.6, §6.5.7 |
 //! | [`hid`] | CTAPHID: reports, messages, channels | §11.2 |
+//! | [`apdu`], [`nfc`] | command and response APDUs; the card's side of NFC | ISO 7816-4, §11.3 |
+//! | [`u2f`] | CTAP1: register, authenticate, version | §10, U2F raw message formats |
 #![deny(clippy::unwrap_used, clippy::expect_used, clippy::panic, clippy::indexing_slicing)]
 
+pub mod apdu;
 pub mod attestation;
 pub mod auth_data;
 pub mod authenticator_config;
@@ -32,8 +35,10 @@ pub mod get_info;
 pub mod hid;
 pub mod large_blobs;
 pub mod make_credential;
+pub mod nfc;
 pub mod pin_protocol;
 pub mod status;
+pub mod u2f;
 
 pub use command::{Command, Request, Response};
 pub use status::Status;

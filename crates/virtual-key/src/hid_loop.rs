@@ -15,7 +15,7 @@ use std::{
 use authenticator::{Authenticator, Transport, platform::User};
 use ctap::{
     Status,
-    hid::{self, Channels, Client, KeepaliveStatus, Message, Report},
+    hid::{self, Capabilities, Channels, Client, KeepaliveStatus, Message, Report},
 };
 use tokio::{
     select,
@@ -72,7 +72,8 @@ impl HidLoop {
         observer: Option<Observer>,
         first_channel: u32,
     ) -> Self {
-        let channels = Channels::new(first_channel, device_version());
+        let capabilities = Capabilities::of(false, true);
+        let channels = Channels::new(first_channel, device_version(), capabilities);
         Self { inputs, stop, observer, channels, clients: HashMap::new(), started: Instant::now() }
     }
 

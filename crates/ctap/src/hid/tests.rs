@@ -1,13 +1,14 @@
 //! Rules as the suites of others have them: u2f-ref-code `u2f-tests/HID/HIDTest.cc` and fido2-tests
 //! `tests/standard/transport/test_hid.py`, by the names of their tests.
 
+mod sharing;
+
 use std::time::Duration;
 
 use proptest::prelude::*;
 
 use super::{
     assembler::{Assembler, TIMEOUT, Violation},
-    channels::MAX_CHANNELS,
     report::{continuation, init},
     *,
 };
@@ -31,11 +32,15 @@ fn error(channel: u32, error: Error) -> Option<Event> {
 }
 
 /// A device in a test, and the last thing that it said.
-struct Device(Channels);
+struct Device(Channels, Capabilities);
 
 impl Device {
     fn new() -> Self {
-        Self(Channels::new(0x0100_0000, [1, 2, 3]))
+        Self::with(Capabilities::of(true, true))
+    }
+
+    fn with(capabilities: Capabilities) -> Self {
+        Self(Channels::new(0x0100_0000, [1, 2, 3], capabilities), capabilities)
     }
 
     fn push(&mut self, client: Client, report: &Report) -> Option<Event> {
@@ -58,7 +63,7 @@ impl Device {
         };
         assert_eq!((reply.channel(), reply.command()), (BROADCAST, Command::Init));
         assert_eq!(reply.payload()[..8], NONCE);
-        assert_eq!(reply.payload()[12..], [2, 1, 2, 3, 0x0D]);
+        assert_eq!(reply.payload()[12..], [2, 1, 2, 3, self.1.0]);
         u32::from_be_bytes(reply.payload()[8..12].try_into().unwrap())
     }
 
@@ -81,6 +86,7 @@ fn a_packet_stands_in_its_report_as_the_specification_draws_it() {
     assert_eq!(reports[2][6..], [0; 58]);
 }
 
+// proves: hid-ping
 #[test]
 fn every_payload_size_is_assembled_as_it_was_split() {
     let payload: Vec<u8> = (0..MAX_PAYLOAD).map(|byte| u8::try_from(byte % 251).unwrap()).collect();
@@ -105,6 +111,7 @@ fn an_error_byte_is_total_and_a_command_survives_its_byte() {
     }
 }
 
+// proves: hid-init
 #[test]
 fn each_init_on_broadcast_gives_another_channel() {
     let mut device = Device::new();
@@ -116,7 +123,8 @@ fn each_init_on_broadcast_gives_another_channel() {
 
 #[test]
 fn numbering_leaves_out_the_reserved_channels_and_those_in_use() {
-    let mut device = Device(Channels::new(BROADCAST - 1, [0; 3]));
+    let capabilities = Capabilities::of(true, true);
+    let mut device = Device(Channels::new(BROADCAST - 1, [0; 3], capabilities), capabilities);
     let mut open = || match device.send(ALICE, BROADCAST, Command::Init, &NONCE) {
         Some(Event::Reply(reply)) => u32::from_be_bytes(reply.payload()[8..12].try_into().unwrap()),
         other => panic!("{other:?}"),
@@ -145,17 +153,38 @@ fn a_channel_that_nobody_or_somebody_else_got_does_not_exist() {
     for (client, channel) in [(ALICE, channel + 1), (BOB, channel)] {
         let refused = error(channel, Error::INVALID_CHANNEL);
         assert_eq!(device.send(client, channel, Command::Ping, b""), refused);
-        assert_eq!(device.send(client, channel, Command::Init, &NONCE), refused);
         assert_eq!(device.send(client, channel, Command::Cancel, b""), None);
     }
+    let refused = error(channel, Error::INVALID_CHANNEL);
+    assert_eq!(device.send(BOB, channel, Command::Init, &NONCE), refused);
     device.assert_ping(ALICE, channel);
+}
+
+// proves: hid-msg
+#[test]
+fn what_the_device_does_not_speak_is_no_command() {
+    for (u2f, ctap2, flags) in [(true, true, 0x05), (false, true, 0x0D), (true, false, 0x01)] {
+        let capabilities = Capabilities::of(u2f, ctap2);
+        assert_eq!(capabilities.0, flags);
+        let mut device = Device::with(capabilities);
+        let channel = device.open(ALICE);
+        for (command, spoken) in [(Command::Msg, u2f), (Command::Cbor, ctap2)] {
+            let expected = if spoken {
+                Some(Event::Request(message(channel, command, &[0, 3, 0, 0])))
+            } else {
+                error(channel, Error::INVALID_CMD)
+            };
+            assert_eq!(device.send(ALICE, channel, command, &[0, 3, 0, 0]), expected);
+            device.0.finish();
+        }
+    }
 }
 
 #[test]
 fn an_unknown_or_unsupported_command_is_refused_at_its_first_report() {
     let mut device = Device::new();
     let channel = device.open(ALICE);
-    for command in (0..0x80).filter(|command| ![0x01, 0x06, 0x08, 0x10, 0x11].contains(command)) {
+    for command in (0..0x80).filter(|command| ![0x01, 0x03, 0x04, 0x06, 0x08, 0x10, 0x11].contains(command)) {
         let refused = error(channel, Error::INVALID_CMD);
         assert_eq!(device.push(ALICE, &init(channel, command, 100, b"")), refused, "{command:#x}");
     }
@@ -172,6 +201,7 @@ fn lengths_that_a_command_does_not_allow_are_refused_at_the_first_report() {
         (channel, Command::Ping, u16::MAX),
         (channel, Command::Cbor, too_long),
         (channel, Command::Cbor, 0), // test_cbor_no_payload
+        (channel, Command::Msg, 0),
         (channel, Command::Wink, 1),
         (channel, Command::Init, 7),
         (channel, Command::Init, 9),
@@ -184,6 +214,7 @@ fn lengths_that_a_command_does_not_allow_are_refused_at_the_first_report() {
     device.assert_ping(ALICE, channel);
 }
 
+// proves: hid-sequence
 #[test]
 fn a_wrong_sequence_ends_the_message() {
     let mut device = Device::new();
@@ -196,6 +227,7 @@ fn a_wrong_sequence_ends_the_message() {
     device.assert_ping(ALICE, channel);
 }
 
+// proves: hid-sequence
 #[test]
 fn an_initialization_packet_in_the_middle_ends_the_message() {
     let mut device = Device::new();
@@ -208,6 +240,7 @@ fn an_initialization_packet_in_the_middle_ends_the_message() {
     device.assert_ping(ALICE, channel);
 }
 
+// proves: hid-timeout
 #[test]
 fn a_message_that_stops_times_out_and_each_report_buys_time() {
     let mut device = Device::new();
@@ -225,36 +258,7 @@ fn a_message_that_stops_times_out_and_each_report_buys_time() {
     device.assert_ping(ALICE, channel);
 }
 
-#[test]
-fn others_are_told_busy_while_a_message_comes_in() {
-    let mut device = Device::new();
-    let (one, two) = (device.open(ALICE), device.open(BOB));
-    let ping = reports(one, Command::Ping, &[9; 116]);
-    assert_eq!(device.push(ALICE, &ping[0]), None);
-    // test_Interleave: the other's first report is refused, its second is spurious.
-    let other = reports(two, Command::Ping, &[7; 116]);
-    assert_eq!(device.push(BOB, &other[0]), error(two, Error::CHANNEL_BUSY));
-    assert_eq!(device.push(BOB, &other[1]), None);
-    // test_check_busy: so it is on a channel that nobody got.
-    assert_eq!(device.send(BOB, 0x1122_3344, Command::Ping, b""), error(0x1122_3344, Error::CHANNEL_BUSY));
-    let echo = message(one, Command::Ping, &[9; 116]);
-    assert_eq!(device.push(ALICE, &ping[1]), Some(Event::Reply(echo)));
-    device.assert_ping(BOB, two);
-}
-
-#[test]
-fn init_of_another_is_answered_and_aborts_nothing() {
-    let mut device = Device::new();
-    let (one, two) = (device.open(ALICE), device.open(BOB));
-    let ping = reports(one, Command::Ping, &[9; 116]);
-    assert_eq!(device.push(ALICE, &ping[0]), None);
-    device.open(BOB);
-    assert!(
-        matches!(device.send(BOB, two, Command::Init, &NONCE), Some(Event::Reply(reply)) if reply.channel() == two)
-    ); // test_InitOther
-    assert!(matches!(device.push(ALICE, &ping[1]), Some(Event::Reply(_))));
-}
-
+// proves: hid-init
 #[test]
 fn init_on_ones_own_channel_starts_afresh() {
     let mut device = Device::new();
@@ -269,21 +273,6 @@ fn init_on_ones_own_channel_starts_afresh() {
 }
 
 #[test]
-fn a_request_occupies_the_device_until_it_is_finished() {
-    let mut device = Device::new();
-    let (one, two) = (device.open(ALICE), device.open(BOB));
-    let request = message(one, Command::Cbor, &[4]);
-    assert_eq!(device.send(ALICE, one, Command::Cbor, &[4]), Some(Event::Request(request)));
-    assert_eq!(device.send(BOB, two, Command::Cbor, &[4]), error(two, Error::CHANNEL_BUSY));
-    assert_eq!(device.send(ALICE, one, Command::Ping, b""), error(one, Error::CHANNEL_BUSY));
-    assert_eq!(device.send(BOB, two, Command::Cancel, b""), None, "somebody else's CANCEL");
-    assert_eq!(device.send(ALICE, one, Command::Cancel, b""), Some(Event::Cancel));
-    device.0.finish();
-    assert_eq!(device.send(ALICE, one, Command::Cancel, b""), None, "nothing to cancel");
-    device.assert_ping(BOB, two);
-}
-
-#[test]
 fn init_on_the_channel_of_the_request_gives_it_up() {
     let mut device = Device::new();
     let channel = device.open(ALICE);
@@ -293,47 +282,13 @@ fn init_on_the_channel_of_the_request_gives_it_up() {
     device.assert_ping(ALICE, channel);
 }
 
+// proves: hid-wink
 #[test]
 fn wink_is_an_event_with_its_echo() {
     let mut device = Device::new();
     let channel = device.open(ALICE);
     let echo = message(channel, Command::Wink, b"");
     assert_eq!(device.send(ALICE, channel, Command::Wink, b""), Some(Event::Wink(echo)));
-}
-
-#[test]
-fn a_client_that_goes_takes_its_channels_and_transaction_along() {
-    let mut device = Device::new();
-    let (one, two) = (device.open(ALICE), device.open(BOB));
-    device.push(ALICE, &reports(one, Command::Ping, &[9; 116])[0]);
-    assert!(!device.0.release(ALICE));
-    device.assert_ping(BOB, two);
-    assert_eq!(device.send(ALICE, one, Command::Ping, b""), error(one, Error::INVALID_CHANNEL));
-
-    let one = device.open(ALICE);
-    device.send(ALICE, one, Command::Cbor, &[4]);
-    assert!(!device.0.release(BOB));
-    assert!(device.0.release(ALICE), "its request was running");
-    let two = device.open(BOB);
-    device.assert_ping(BOB, two);
-}
-
-#[test]
-fn the_channel_longest_unused_makes_room() {
-    let mut device = Device::new();
-    let (kept, given_up) = (device.open(ALICE), device.open(ALICE));
-    for _ in 2..MAX_CHANNELS {
-        device.open(BOB);
-    }
-    device.assert_ping(ALICE, kept);
-    let request = message(kept, Command::Cbor, &[4]);
-    assert_eq!(device.send(ALICE, kept, Command::Cbor, &[4]), Some(Event::Request(request)));
-    for _ in 0..MAX_CHANNELS {
-        device.open(BOB);
-    }
-    device.0.finish();
-    device.assert_ping(ALICE, kept);
-    assert_eq!(device.send(ALICE, given_up, Command::Ping, b""), error(given_up, Error::INVALID_CHANNEL));
 }
 
 /// One step of a hostile or broken host.
@@ -406,7 +361,7 @@ proptest! {
 
     #[test]
     fn no_report_panics_and_init_is_always_answered(steps in prop::collection::vec(steps(), 0..200)) {
-        let mut device = Device(Channels::new(1, [1, 2, 3]));
+        let mut device = Device::new();
         for (at, step) in (0..).zip(steps) {
             let now = Duration::from_millis(at * 10);
             match step {

@@ -13,6 +13,7 @@ use crate::{
 };
 
 const INVALID_CMD: u8 = 0x01;
+const INVALID_PAR: u8 = 0x02;
 const INVALID_LEN: u8 = 0x03;
 const INVALID_SEQ: u8 = 0x04;
 const MSG_TIMEOUT: u8 = 0x05;
@@ -27,7 +28,7 @@ fn each_broken_rule_has_its_error() {
     let cases: [(&str, Vec<[u8; 64]>, u32, u8); 11] = [
         ("unknown command", vec![init_packet(channel, 0x66, 0, b"")], channel, INVALID_CMD),
         ("MSG is not spoken", vec![init_packet(channel, 0x03, 4, &[0; 4])], channel, INVALID_CMD),
-        ("LOCK is not spoken", vec![init_packet(channel, 0x04, 1, &[3])], channel, INVALID_CMD),
+        ("a lock of eleven seconds", vec![init_packet(channel, 0x04, 1, &[11])], channel, INVALID_PAR),
         ("7610 bytes", vec![init_packet(channel, PING, 7610, b"")], channel, INVALID_LEN),
         ("empty CBOR", vec![init_packet(channel, CBOR, 0, b"")], channel, INVALID_LEN),
         ("WINK with a payload", vec![init_packet(channel, WINK, 1, b"x")], channel, INVALID_LEN),
