@@ -8,7 +8,7 @@
 //! | [`Authenticator`] | bytes to the command that they name; one file per command, in the specification's step order |
 //! | [`platform`] | what this crate needs from the world |
 //! | [`credential`] | a credential and its private key |
-//! | [`profile`] | what a key claims to be: device-bound or synced |
+//! | [`profile`] | what a key claims to be: shipped profiles, and files |
 //! | [`state`] | what survives a power cycle and what does not |
 //! | [`memory_store`], `testing` (a feature) | a store that forgets; a seeded world for tests |
 //!

@@ -1,4 +1,14 @@
-//! What a key claims to be.
+//! What a key claims to be: one struct, eight shipped ones, and files (docs/formats/profile.md).
+
+mod aaguid;
+mod fault;
+mod file;
+mod shipped;
+mod validate;
+mod words;
+mod write;
+
+pub use fault::Fault;
 
 use std::time::Duration;
 
@@ -178,66 +188,32 @@ pub struct ResetPolicy {
 }
 
 impl Profile {
+    /// The profiles that come with the program; `device-bound` first.
+    pub fn shipped() -> impl Iterator<Item = &'static Self> {
+        shipped::all().iter()
+    }
+
     /// BE 0, BS 0, one counter for each credential.
     pub fn device_bound() -> Self {
-        Self {
-            name: "device-bound".to_owned(),
-            description: "Passkeys that live in this key alone.".to_owned(),
-            kind: Kind::DeviceBound,
-            backup_state: false,
-            aaguid: 0x6fb1_8d4c_09f2_4e57_a3c6_51d0_7e94_b218_u128.to_be_bytes(),
-            versions: strings(&["FIDO_2_0", "FIDO_2_1"]),
-            extensions: strings(&["credProtect", "hmac-secret"]),
-            algorithms: vec![ctap::cose::ES256, ctap::cose::EDDSA],
-            transports: strings(&["usb"]),
-            firmware_version: 1,
-            verification: Verification::BuiltIn,
-            features: Features {
-                discoverable_credentials: true,
-                client_pin: true,
-                pin_uv_auth_token: true,
-                no_mc_ga_permissions_with_client_pin: false,
-                credential_management: true,
-                persistent_read_only_token: true,
-                large_blobs: true,
-                authenticator_config: true,
-                set_min_pin_length: true,
-                always_uv: Some(false),
-                make_cred_uv_not_rqd: true,
-                account_chooser: true,
-            },
-            limits: Limits {
-                discoverable_credentials: 1000,
-                message_size: 1536,
-                credential_count_in_list: 16,
-                credential_id_length: 64,
-                large_blob_array: 4096,
-                cred_blob_length: 128,
-                rp_ids_for_set_min_pin_length: 8,
-                fingerprints: 5,
-            },
-            pin: PinPolicy { min_length: 4, max_length: 63, retries: 8, complexity: false },
-            attestation: Attestation {
-                formats: strings(&["packed", "none"]),
-                signer: Signer::Credential,
-                enterprise: None,
-            },
-            counter: CounterPolicy::PerCredential,
-            reset: ResetPolicy { long_touch: Some(false), transports: Vec::new() },
-            time_limit: Duration::from_secs(60),
-        }
+        shipped::DEVICE_BOUND.clone()
     }
 
     /// BE 1, BS as the store says, counter 0.
     pub fn synced() -> Self {
-        Self {
-            name: "synced".to_owned(),
-            description: "Passkeys that may be copied to other devices.".to_owned(),
-            kind: Kind::Synced,
-            aaguid: 0xc2e7_5a90_4b1d_4f38_8d06_2fa9_63b7_e5c4_u128.to_be_bytes(),
-            counter: CounterPolicy::Zero,
-            ..Self::device_bound()
-        }
+        shipped::SYNCED.clone()
+    }
+
+    /// Reads a profile file; it may extend a shipped one.
+    ///
+    /// # Errors
+    /// Every fault of the file, in its order.
+    pub fn from_toml(text: &str) -> Result<Self, Vec<Fault>> {
+        file::read(text, shipped::all())
+    }
+
+    /// The profile as a file that states all of it and extends nothing.
+    pub fn to_toml(&self) -> String {
+        write::toml(self)
     }
 
     /// Whether the key states this version, such as `FIDO_2_1_PRE`.
@@ -253,8 +229,4 @@ impl Profile {
             Verification::Fingerprint => fingerprints > 0,
         }
     }
-}
-
-fn strings(values: &[&str]) -> Vec<String> {
-    values.iter().map(|&value| value.to_owned()).collect()
 }
