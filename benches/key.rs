@@ -65,6 +65,7 @@ fn start(link: Link) -> Running {
         links: vec![link],
         serial: "benches".to_owned(),
         observer: None,
+        tap: None,
         allow_remote: false,
     })
     .expect("a link")

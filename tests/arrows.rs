@@ -1,5 +1,5 @@
 //! The dependency arrows of ARCHITECTURE.md: `ctap ← authenticator ← {vault, virtual-key}`, `ctap ← security-key`,
-//! `ctap ← webauthn ← lab`, `app → all`, the two faces → `app` only.
+//! `ctap ← webauthn ← lab`, `ctap ← trace`, `app → all`, the two faces → `app` only.
 
 use std::{collections::BTreeMap, process::Command};
 
@@ -12,7 +12,8 @@ const ALLOWED: &[(&str, &[&str])] = &[
     ("security-key", &["ctap"]),
     ("webauthn", &["ctap"]),
     ("lab", &["webauthn"]),
-    ("app", &["ctap", "authenticator", "vault", "virtual-key", "security-key", "webauthn", "lab"]),
+    ("trace", &["ctap"]),
+    ("app", &["ctap", "authenticator", "vault", "virtual-key", "security-key", "webauthn", "lab", "trace"]),
     ("latchkey", &["app"]),
     ("latchkey-window", &["app"]),
     ("xtask", &[]),

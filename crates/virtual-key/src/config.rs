@@ -5,6 +5,8 @@ use std::{fmt, net::SocketAddr, path::PathBuf, sync::Arc};
 use authenticator::{Profile, platform::Platform};
 use ctap::{Command, Status};
 
+use crate::Tap;
+
 /// A key to start.
 pub struct Config {
     /// What it claims to be.
@@ -17,6 +19,8 @@ pub struct Config {
     pub serial: String,
     /// Hears what passes through the key.
     pub observer: Option<Observer>,
+    /// Hears every packet.
+    pub tap: Option<Tap>,
     /// Let UDP and TCP links listen on addresses that other computers reach: whoever reaches a key may use it.
     pub allow_remote: bool,
 }
@@ -81,4 +85,11 @@ pub enum Event<'a> {
     },
     /// A program asks the key to show which one it is (CTAPHID_WINK).
     Wink,
+    /// Unplugged and plugged in again.
+    PowerCycle,
+    /// A program has gone, and its channels with it.
+    Closed {
+        /// As in [`crate::Packet`].
+        client: u64,
+    },
 }

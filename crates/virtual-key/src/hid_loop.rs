@@ -24,7 +24,7 @@ use tokio::{
 };
 
 use crate::{
-    Error, Event, Observer,
+    Direction, Error, Event, Observer, Packet, Tap, Transport,
     link::{Input, Outbox},
 };
 
@@ -36,8 +36,9 @@ pub(crate) struct HidLoop {
     inputs: mpsc::Receiver<Input>,
     stop: oneshot::Receiver<()>,
     observer: Option<Observer>,
+    tap: Option<Tap>,
     channels: Channels,
-    clients: HashMap<Client, Outbox>,
+    clients: HashMap<Client, (Transport, Outbox)>,
     started: Instant,
 }
 
@@ -70,11 +71,12 @@ impl HidLoop {
         inputs: mpsc::Receiver<Input>,
         stop: oneshot::Receiver<()>,
         observer: Option<Observer>,
+        tap: Option<Tap>,
         first_channel: u32,
     ) -> Self {
         let capabilities = Capabilities::of(false, true);
         let channels = Channels::new(first_channel, device_version(), capabilities);
-        Self { inputs, stop, observer, channels, clients: HashMap::new(), started: Instant::now() }
+        Self { inputs, stop, observer, tap, channels, clients: HashMap::new(), started: Instant::now() }
     }
 
     /// Runs until stopped (`None`) or until a link fails for good.
@@ -127,16 +129,18 @@ impl HidLoop {
     fn take(&mut self, input: Input) -> Option<Turn> {
         match input {
             Input::Report(client, report) => self.report(client, &report),
-            Input::Opened(client, outbox) => {
-                self.clients.insert(client, outbox);
+            Input::Opened(client, transport, outbox) => {
+                self.clients.insert(client, (transport, outbox));
                 None
             }
             Input::Closed(client) => {
                 self.clients.remove(&client);
+                self.tell(Event::Closed { client: client.0 });
                 self.channels.release(client).then_some(Turn::Abandon)
             }
             Input::PowerCycle => {
                 self.channels.power_cycle();
+                self.tell(Event::PowerCycle);
                 Some(Turn::PowerCycle)
             }
             Input::Failed(error) => Some(Turn::End(Some(error))),
@@ -144,6 +148,7 @@ impl HidLoop {
     }
 
     fn report(&mut self, client: Client, report: &Report) -> Option<Turn> {
+        self.pass(client, Direction::ToKey, std::iter::once(*report));
         match self.channels.push(client, report, self.started.elapsed())? {
             hid::Event::Reply(message) => self.send(client, message),
             hid::Event::Request(message) => return Some(Turn::Request(client, message)),
@@ -220,10 +225,21 @@ impl HidLoop {
 
     /// A client that does not read loses messages; nobody else waits for it.
     fn send(&mut self, client: Client, message: Message) {
-        if let Some(outbox) = self.clients.get(&client)
+        self.pass(client, Direction::FromKey, message.reports());
+        if let Some((_, outbox)) = self.clients.get(&client)
             && outbox.try_send((client, message)).is_err()
         {
             tracing::warn!(client = client.0, "dropped a message: the client does not read");
+        }
+    }
+
+    fn pass(&self, client: Client, direction: Direction, reports: impl Iterator<Item = Report>) {
+        if let Some(tap) = &self.tap
+            && let Some((transport, _)) = self.clients.get(&client)
+        {
+            for bytes in reports {
+                tap(Packet { transport: *transport, client: client.0, direction, bytes: &bytes });
+            }
         }
     }
 

@@ -8,12 +8,12 @@ use std::sync::{
 use ctap::hid::{Client, Message, Report};
 use tokio::sync::mpsc;
 
-use crate::Error;
+use crate::{Error, Transport};
 
 /// What a link tells the loop.
 pub(crate) enum Input {
-    /// Somebody new may speak; answers go here.
-    Opened(Client, Outbox),
+    /// Somebody new may speak, over this; answers go here.
+    Opened(Client, Transport, Outbox),
     /// A report came.
     Report(Client, Report),
     /// Nobody is there any more.
@@ -52,9 +52,9 @@ impl Inbox {
     }
 
     /// Announces somebody new.
-    pub(crate) async fn open(&self, outbox: Outbox) -> Client {
+    pub(crate) async fn open(&self, transport: Transport, outbox: Outbox) -> Client {
         let client = Client(self.next_client.fetch_add(1, Ordering::Relaxed));
-        self.tell(Input::Opened(client, outbox)).await;
+        self.tell(Input::Opened(client, transport, outbox)).await;
         client
     }
 

@@ -2,13 +2,12 @@
 
 use std::{
     future::pending,
-    hash::{BuildHasher, RandomState},
     panic::{AssertUnwindSafe, catch_unwind},
     sync::mpsc as startup,
     thread,
 };
 
-use authenticator::Authenticator;
+use authenticator::{Authenticator, platform::Rng};
 use tokio::{
     runtime::{self, Runtime},
     sync::{oneshot, watch},
@@ -46,7 +45,8 @@ impl VirtualKey {
                     let (runtime, inputs) = serve(links)?;
                     // Whoever started this key may have stopped waiting; the key runs all the same.
                     let _ = ready.send(());
-                    let hid = HidLoop::new(inputs, stopped, config.observer, first_channel());
+                    let first_channel = first_channel(&*config.platform.rng);
+                    let hid = HidLoop::new(inputs, stopped, config.observer, config.tap, first_channel);
                     let authenticator = Authenticator::new(config.profile, config.platform);
                     // A task of its own: the future of `block_on` is woken by way of the operating system.
                     let running = runtime.spawn(hid.run(authenticator));
@@ -164,8 +164,10 @@ fn serve(links: Vec<OpenLink>) -> Result<(Runtime, Inputs), Error> {
     Ok((runtime, inputs))
 }
 
-/// Different in each run, so that a program that outlived the last one does not meet another's channel.
-fn first_channel() -> u32 {
-    let [a, b, c, d, ..] = RandomState::new().hash_one(()).to_be_bytes();
-    u32::from_be_bytes([a, b, c, d])
+/// Different in each run, so that a program that outlived the last one does not meet another's channel; with a
+/// seed the same in each.
+fn first_channel(rng: &dyn Rng) -> u32 {
+    let mut number = [0; 4];
+    rng.fill(&mut number);
+    u32::from_be_bytes(number)
 }

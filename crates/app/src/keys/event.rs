@@ -42,6 +42,11 @@ pub enum Event {
         /// The key's profile.
         key: String,
     },
+    /// It was unplugged and plugged in again.
+    PowerCycle {
+        /// The key's profile.
+        key: String,
+    },
     /// The person is asked.
     Prompt(Prompt),
     /// A passkey was made, and is stored.
@@ -83,7 +88,7 @@ impl Event {
 /// Turns what passes through the key named `key` into events.
 pub(super) fn observer(key: String, listener: Listener) -> virtual_key::Observer {
     Arc::new(move |exchange| {
-        listener(match exchange {
+        let event = match exchange {
             virtual_key::Event::Request { command, bytes } => Event::Request {
                 key: key.clone(),
                 command: command.map_or_else(
@@ -99,7 +104,10 @@ pub(super) fn observer(key: String, listener: Listener) -> virtual_key::Observer
                 response: decoded(bytes.get(1..).unwrap_or_default()),
             },
             virtual_key::Event::Wink => Event::Wink { key: key.clone() },
-        });
+            virtual_key::Event::PowerCycle => Event::PowerCycle { key: key.clone() },
+            virtual_key::Event::Closed { .. } => return,
+        };
+        listener(event);
     })
 }
 

@@ -146,6 +146,7 @@ impl App {
             platform: Platform { user, store, clock: Arc::new(SystemClock::powered_now()), rng },
             profile,
             links: config.links.iter().map(link).collect(),
+            tap: None,
             observer: listener.map(|listener| event::observer(name, listener)),
             allow_remote: false,
         })

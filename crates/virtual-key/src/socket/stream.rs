@@ -6,7 +6,10 @@ use tokio::{
     select,
 };
 
-use crate::link::{Inbox, Input, Messages, outbox};
+use crate::{
+    Transport,
+    link::{Inbox, Input, Messages, outbox},
+};
 
 /// The prefix of every report.
 const LENGTH: [u8; 2] = [0, 64];
@@ -14,9 +17,14 @@ const LENGTH: [u8; 2] = [0, 64];
 const BUFFER: usize = 129 * 66;
 
 /// Serves one connection until either side ends it.
-pub(crate) async fn serve(reader: impl AsyncRead + Unpin, writer: impl AsyncWrite + Unpin, inbox: &Inbox) {
+pub(crate) async fn serve(
+    transport: Transport,
+    reader: impl AsyncRead + Unpin,
+    writer: impl AsyncWrite + Unpin,
+    inbox: &Inbox,
+) {
     let (outbox, messages) = outbox();
-    let client = inbox.open(outbox).await;
+    let client = inbox.open(transport, outbox).await;
     let mut reader = BufReader::with_capacity(BUFFER, reader);
     let receive = async {
         loop {

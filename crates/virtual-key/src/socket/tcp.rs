@@ -10,7 +10,7 @@ use std::{
 use tokio::time::sleep;
 
 use super::{check_reach, refused, stream};
-use crate::{Error, link::Inbox};
+use crate::{Error, Transport, link::Inbox};
 
 const OPTION: &str = "--tcp";
 
@@ -48,7 +48,7 @@ impl Listener {
                                 tracing::debug!(%error, "TCP_NODELAY");
                             }
                             let (reader, writer) = stream.split();
-                            stream::serve(reader, writer, &inbox).await;
+                            stream::serve(Transport::Tcp, reader, writer, &inbox).await;
                         });
                     }
                     Err(error) => pause(&error).await,

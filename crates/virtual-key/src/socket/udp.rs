@@ -12,7 +12,7 @@ use tokio::{net, select};
 
 use super::{check_reach, refused};
 use crate::{
-    Error,
+    Error, Transport,
     link::{Inbox, Input, Outbox, outbox},
 };
 
@@ -105,7 +105,7 @@ impl Peers {
             self.clients.remove(&first);
             self.inbox.tell(Input::Closed(gone)).await;
         }
-        let client = self.inbox.open(self.outbox.clone()).await;
+        let client = self.inbox.open(Transport::Udp, self.outbox.clone()).await;
         self.clients.insert(peer, client);
         client
     }

@@ -20,7 +20,7 @@ use rustix::{
 };
 
 use super::{refused, stream, tcp::pause};
-use crate::{Error, link::Inbox};
+use crate::{Error, Transport, link::Inbox};
 
 const OPTION: &str = "--unix";
 
@@ -63,7 +63,7 @@ impl Listener {
                         let inbox = inbox.clone();
                         tokio::spawn(async move {
                             let (reader, writer) = stream.split();
-                            stream::serve(reader, writer, &inbox).await;
+                            stream::serve(Transport::Unix, reader, writer, &inbox).await;
                         });
                     }
                     Err(error) => pause(&error).await,

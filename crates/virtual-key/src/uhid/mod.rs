@@ -24,7 +24,7 @@ use tokio::{
 };
 
 use crate::{
-    Error,
+    Error, Transport,
     link::{Inbox, Input, outbox},
 };
 use event::{Create, Event, READ_SIZE};
@@ -74,7 +74,7 @@ impl Device {
 /// writes beyond; nothing here can hold the program back, so events are taken as soon as they come.
 async fn carry(file: &AsyncFd<File>, inbox: &Inbox) -> io::Result<()> {
     let (outbox, mut messages) = outbox();
-    let mut client = inbox.open(outbox.clone()).await;
+    let mut client = inbox.open(Transport::Uhid, outbox.clone()).await;
     let mut buffer = [0; READ_SIZE];
     let mut pace = Pace::default();
     loop {
@@ -87,7 +87,7 @@ async fn carry(file: &AsyncFd<File>, inbox: &Inbox) -> io::Result<()> {
                     // The last program has closed the device: whoever comes next is somebody else.
                     Some(Event::Close) => {
                         inbox.tell(Input::Closed(client)).await;
-                        client = inbox.open(outbox.clone()).await;
+                        client = inbox.open(Transport::Uhid, outbox.clone()).await;
                     }
                     Some(Event::GetReport { id }) => write(file, &event::get_report_refused(id))?,
                     Some(Event::SetReport { id }) => write(file, &event::set_report_refused(id))?,

@@ -34,7 +34,15 @@ fn config(user: Arc<dyn User>, links: Vec<Link>) -> Config {
         rng: Arc::new(SeededRng::new(1)),
     };
     let profile = Profile::device_bound();
-    Config { profile, platform, links, serial: "test".to_owned(), observer: None, allow_remote: false }
+    Config {
+        profile,
+        platform,
+        links,
+        serial: "test".to_owned(),
+        observer: None,
+        tap: None,
+        allow_remote: false,
+    }
 }
 
 fn tcp() -> Link {
