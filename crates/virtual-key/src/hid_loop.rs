@@ -12,7 +12,7 @@ use std::{
     time::Duration,
 };
 
-use authenticator::{Authenticator, Transport, platform::User};
+use authenticator::{Authenticator, platform::User};
 use ctap::{
     Status,
     hid::{self, Capabilities, Channels, Client, KeepaliveStatus, Message, Report},
@@ -171,7 +171,7 @@ impl HidLoop {
         let bytes = request.payload();
         self.tell(Event::Request { command: command(bytes), bytes });
         let user = Arc::clone(&authenticator.platform().user);
-        let mut handle = pin!(authenticator.handle(bytes, Transport::Usb));
+        let mut handle = pin!(authenticator.handle(bytes, authenticator::Transport::Usb));
         // Most requests ask nobody and are answered here, without a timer.
         let outcome = match poll_fn(|context| Poll::Ready(handle.as_mut().poll(context))).await {
             Poll::Ready(response) => Outcome::Answered(response),

@@ -58,6 +58,11 @@ impl Inbox {
         client
     }
 
+    /// The same for whoever cannot wait; whether there was room.
+    pub(crate) fn offer(&self, input: Input) -> bool {
+        self.inputs.try_send(input).is_ok()
+    }
+
     /// A loop that has ended hears nothing; its links end with it.
     pub(crate) async fn tell(&self, input: Input) {
         let _ = self.inputs.send(input).await;

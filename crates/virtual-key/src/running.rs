@@ -16,7 +16,7 @@ use tokio::{
 use crate::{
     Address, Config, Error, Link,
     hid_loop::HidLoop,
-    link::Inbox,
+    link::{Inbox, Input},
     socket::{tcp, udp, unix},
     uhid,
 };
@@ -38,11 +38,13 @@ impl VirtualKey {
         let (stop, stopped) = oneshot::channel();
         let (failed, failure) = watch::channel(None);
         let (ready, started) = startup::channel();
+        let (inbox, inputs) = Inbox::new();
+        let links_inbox = inbox.clone();
         let thread = thread::Builder::new()
             .name(config.profile.name.clone())
             .spawn(move || {
                 let run = || {
-                    let (runtime, inputs) = serve(links)?;
+                    let runtime = serve(links, &links_inbox)?;
                     // Whoever started this key may have stopped waiting; the key runs all the same.
                     let _ = ready.send(());
                     let first_channel = first_channel(&*config.platform.rng);
@@ -57,7 +59,7 @@ impl VirtualKey {
                 }
             })
             .map_err(|error| Error::Thread { reason: error.to_string() })?;
-        let running = Running { addresses, stop: Some(stop), failure, thread: Some(thread) };
+        let running = Running { addresses, inbox, stop: Some(stop), failure, thread: Some(thread) };
         match started.recv() {
             Ok(()) => Ok(running),
             Err(_) => Err(running.failure().unwrap_or(Error::Crashed)),
@@ -68,6 +70,7 @@ impl VirtualKey {
 /// A key that runs until it is stopped or dropped.
 pub struct Running {
     addresses: Vec<Address>,
+    inbox: Inbox,
     stop: Option<oneshot::Sender<()>>,
     failure: watch::Receiver<Option<Error>>,
     thread: Option<thread::JoinHandle<()>>,
@@ -96,6 +99,12 @@ impl Running {
                 return pending().await;
             }
         }
+    }
+
+    /// Behaves as if unplugged and plugged in again, behind what programs have sent so far; whether there was room
+    /// to say so.
+    pub fn power_cycle(&self) -> bool {
+        self.inbox.offer(Input::PowerCycle)
     }
 
     /// Takes an open question back, closes every link and waits until that is done: the device and the socket
@@ -143,13 +152,10 @@ impl OpenLink {
     }
 }
 
-type Inputs = tokio::sync::mpsc::Receiver<crate::link::Input>;
-
 /// A runtime on which every link is served.
-fn serve(links: Vec<OpenLink>) -> Result<(Runtime, Inputs), Error> {
+fn serve(links: Vec<OpenLink>, inbox: &Inbox) -> Result<Runtime, Error> {
     let thread = |error: std::io::Error| Error::Thread { reason: error.to_string() };
     let runtime = runtime::Builder::new_current_thread().enable_all().build().map_err(thread)?;
-    let (inbox, inputs) = Inbox::new();
     let entered = runtime.enter();
     for link in links {
         let inbox = inbox.clone();
@@ -161,7 +167,7 @@ fn serve(links: Vec<OpenLink>) -> Result<(Runtime, Inputs), Error> {
         }
     }
     drop(entered);
-    Ok((runtime, inputs))
+    Ok(runtime)
 }
 
 /// Different in each run, so that a program that outlived the last one does not meet another's channel; with a

@@ -1,9 +1,12 @@
 //! What passes through a key while a person is asked, and while not.
 
-use std::sync::{Arc, Mutex};
+use std::sync::{
+    Arc, Mutex,
+    atomic::{AtomicU32, Ordering},
+};
 
 use authenticator::testing::ScriptedUser;
-use virtual_key::{Event, Running, VirtualKey};
+use virtual_key::{Direction, Event, Packet, Running, Transport, VirtualKey};
 
 use crate::{
     GET_INFO, MAKE_CREDENTIAL, SELECTION, address, approving,
@@ -149,6 +152,41 @@ fn stopping_takes_the_question_back_and_closes_the_connection() {
     while client.connection.receive_report().is_ok() {}
 }
 
+// proves: trace-file
+#[test]
+fn the_tap_hears_every_report_both_ways_and_the_observer_a_power_cycle() {
+    let heard = Arc::new(Mutex::new(Vec::new()));
+    let mut config = config(Arc::new(ScriptedUser::default()), vec![tcp()]);
+    config.tap = Some(Arc::new({
+        let heard = heard.clone();
+        move |packet: Packet<'_>| {
+            let kind = packet.bytes.get(4).copied().unwrap_or_default();
+            heard.lock().unwrap().push((packet.transport, packet.client, packet.direction, kind));
+        }
+    }));
+    let cycles = Arc::new(AtomicU32::new(0));
+    config.observer = Some(Arc::new({
+        let cycles = cycles.clone();
+        move |event: Event<'_>| {
+            if event == Event::PowerCycle {
+                cycles.fetch_add(1, Ordering::Relaxed);
+            }
+        }
+    }));
+    let running = VirtualKey::start(config).unwrap();
+    let mut client = Client::open(address(&running));
+    client.send(PING, &[7; 58]);
+    assert_eq!(client.receive(), (PING, vec![7; 58]));
+    assert!(running.power_cycle());
+    client.assert_ping();
+    let report = |direction, kind| (Transport::Tcp, 0, direction, kind);
+    let heard = heard.lock().unwrap();
+    let (to, from) = (Direction::ToKey, Direction::FromKey);
+    assert_eq!(heard[..2], [report(to, 0x86), report(from, 0x86)]);
+    assert_eq!(heard[2..6], [report(to, 0x81), report(to, 0), report(from, 0x81), report(from, 0)]);
+    assert_eq!(cycles.load(Ordering::Relaxed), 1);
+}
+
 #[test]
 fn the_observer_hears_what_passes_through() {
     let heard = Arc::new(Mutex::new(Vec::new()));
@@ -160,6 +198,8 @@ fn the_observer_hears_what_passes_through() {
                 Event::Request { command, bytes } => format!("{command:?} {bytes:02X?}"),
                 Event::Response { status, bytes } => format!("{status:?} {}", bytes.len()),
                 Event::Wink => "wink".to_owned(),
+                Event::PowerCycle => "power cycle".to_owned(),
+                Event::Closed { client } => format!("closed {client}"),
             });
         }
     }));
