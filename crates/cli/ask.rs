@@ -47,6 +47,12 @@ fn ask(prompt: &Prompt) -> PromptAnswer {
     let site = prompt.rp_id.as_deref().unwrap_or("a program");
     let account = prompt.accounts.first().and_then(|account| account.name.as_deref()).unwrap_or("an account");
     let question = match prompt.kind {
+        PromptKind::Register if prompt.rp_id.is_none() => {
+            "Make this key a second factor of a site?".to_owned()
+        }
+        PromptKind::Authenticate if prompt.rp_id.is_none() => {
+            "Sign in at a site by this second factor?".to_owned()
+        }
         PromptKind::Register => format!("Create a passkey for {account} at {site}?"),
         PromptKind::Authenticate => format!("Sign in at {site}?"),
         PromptKind::Notice if prompt.already_registered => {

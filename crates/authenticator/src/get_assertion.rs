@@ -122,6 +122,10 @@ impl Authenticator {
     /// Step 7: the credentials that apply, newest first.
     fn locate(&self, request: &Request, verified: bool) -> Result<Vec<Credential>, Status> {
         let mut credentials = self.platform.store.find(&request.rp_id)?;
+        // §10.3: registrations of U2F, which no store knows.
+        for entry in request.allow_list.iter().flatten() {
+            credentials.extend(self.u2f_credential(&request.rp_id, &entry.id)?);
+        }
         credentials.retain(|of| {
             let denoted = match &request.allow_list {
                 Some(list) => list.iter().any(|entry| entry.id == of.id),
@@ -153,17 +157,7 @@ impl Authenticator {
 
     /// Step 13, and §6.3: counts, then signs. The counter that is signed is the one that was committed.
     pub(crate) fn assert(&self, ceremony: &Ceremony, credential: &Credential) -> Result<Response, Status> {
-        let now = self.platform.clock.unix_seconds();
-        let credential = self.platform.store.update(&credential.id, &mut |stored| {
-            // A counter would go back and forth between the copies of a synced credential.
-            if !stored.backup_eligible {
-                stored.sign_count = stored.sign_count.saturating_add(1);
-            }
-            if ceremony.present {
-                stored.last_used_at = Some(now);
-            }
-        })?;
-        let credential = credential.ok_or(Status::NO_CREDENTIALS)?;
+        let credential = self.count(credential, ceremony.present)?;
         let hmac_secret = match (&ceremony.salts, &credential.cred_random) {
             (Some(salts), Some(seeds)) => {
                 Some(salts.output(seeds, ceremony.verified, &*self.platform.rng)?)

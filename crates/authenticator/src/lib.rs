@@ -7,6 +7,7 @@
 //! |---|---|
 //! | [`Authenticator`] | bytes to the command that they name; one file per command, in the specification's step order |
 //! | [`platform`] | what this crate needs from the world |
+//! | `u2f` | CTAP1, and its key handles as credentials |
 //! | [`credential`] | a credential and its private key |
 //! | [`profile`] | what a key claims to be: shipped profiles, and files |
 //! | [`state`] | what survives a power cycle and what does not |
@@ -30,10 +31,12 @@ pub mod platform;
 pub mod profile;
 mod reset;
 mod selection;
+mod sign_count;
 pub mod state;
 #[cfg(feature = "testing")]
 pub mod testing;
 mod transport;
+mod u2f;
 mod user_verification;
 
 pub use authenticator::Authenticator;

@@ -63,7 +63,10 @@ impl Authenticator {
             verified = true;
         }
         // Step 12: the exclude list.
-        let existing = self.platform.store.find(&request.rp.id)?;
+        let mut existing = self.platform.store.find(&request.rp.id)?;
+        for entry in &request.exclude_list {
+            existing.extend(self.u2f_credential(&request.rp.id, &entry.id)?);
+        }
         if let Some(status) = self.excluded(&request, &existing, uv, verified, touch).await {
             return Err(status);
         }

@@ -162,7 +162,9 @@ const english = {
     },
     whatHappens: {
       register: "A new passkey is made.",
+      registerNoSite: "This key becomes a second factor of a site. The program does not say of which one.",
       authenticate: "You are signed in with your passkey.",
+      authenticateNoSite: "This key is your second factor at a site. The program does not say at which one.",
       noticeRegistered: "You already have a passkey for this site here. The site learns that if you go on.",
       noticeNothing: "No passkey for this site is here. The site learns that if you go on.",
       verify: "A program wants to act for you at this key.",

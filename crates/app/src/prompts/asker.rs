@@ -85,6 +85,6 @@ fn asks_for_proof(question: &Question) -> bool {
     match question {
         Question::Register { verify, .. } | Question::Authenticate { verify, .. } => *verify,
         Question::Verify { .. } => true,
-        Question::Notice { .. } | Question::Select | Question::Reset => false,
+        Question::SecondFactor { .. } | Question::Notice { .. } | Question::Select | Question::Reset => false,
     }
 }

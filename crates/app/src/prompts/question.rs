@@ -128,6 +128,10 @@ impl Open {
                 prompt.accounts = accounts.iter().map(account).collect();
                 prompt.rp_id = Some(rp_id.clone());
             }
+            // The hash that U2F names a site by tells a person nothing.
+            Question::SecondFactor { register, .. } => {
+                prompt.kind = if *register { PromptKind::Register } else { PromptKind::Authenticate };
+            }
             Question::Notice { rp_id, already_registered } => {
                 prompt.kind = PromptKind::Notice;
                 prompt.already_registered = *already_registered;

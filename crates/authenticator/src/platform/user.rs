@@ -40,6 +40,14 @@ pub enum Question {
         /// Ask for proof.
         verify: bool,
     },
+    /// A program that speaks U2F asks for a touch, to make this key a second factor of a site or to sign in there.
+    /// U2F names a site by a hash alone.
+    SecondFactor {
+        /// SHA-256 of the application identity, which by WebAuthn is the RP ID.
+        application: [u8; 32],
+        /// Whether a registration is made; else somebody signs in.
+        register: bool,
+    },
     /// The site asked for something this key does not have, or already has: is anybody there?
     /// The key tells the site only after the touch (§6.1.2 step 12, §6.2.2 step 7).
     Notice {

@@ -11,3 +11,4 @@ mod private_key;
 mod reset_and_selection;
 mod robustness;
 mod signature;
+mod u2f;
