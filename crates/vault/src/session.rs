@@ -75,9 +75,9 @@ impl Session<'_> {
     pub(crate) fn discoverable(&self, aaguid: &Id) -> Result<u64, Error> {
         let holder = self.holder(aaguid, true)?;
         let mut statement =
-            self.transaction.prepare_cached("SELECT count(*) FROM record WHERE holder = ?1")?;
-        let count: i64 = statement.query_row([holder], |row| row.get(0))?;
-        Ok(count.unsigned_abs())
+            self.transaction.prepare_cached("SELECT records FROM holding WHERE holder = ?1")?;
+        let count: Option<i64> = statement.query_row([holder], |row| row.get(0)).optional()?;
+        Ok(count.unwrap_or_default().unsigned_abs())
     }
 
     pub(crate) fn insert(&self, record: &Record) -> Result<(), Error> {

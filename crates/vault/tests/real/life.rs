@@ -6,6 +6,7 @@ use authenticator::{
     Profile,
     platform::{Store, StoreError},
 };
+use rusqlite::Connection;
 use vault::{Error, Keyring, Slot, State, Vault};
 
 use crate::world::{World, contents, credential, device_bound, passphrase, unlocked};
@@ -171,6 +172,30 @@ fn a_refused_change_leaves_everything_as_it_was() {
     assert!(vault.revision().unwrap() > before);
     assert!(vault.delete_passkey(&id).unwrap());
     assert!(!vault.delete_passkey(&id).unwrap());
+}
+
+#[test]
+fn a_vault_of_format_1_is_brought_to_today_and_its_counts_are_right() {
+    let (world, vault) = World::new();
+    for number in 0..3 {
+        device_bound(&vault).add(&credential(number), &[]).unwrap();
+    }
+    drop(vault);
+    let former = "DROP TRIGGER record_added; DROP TRIGGER record_removed; DROP TRIGGER record_moved;
+                  DROP TABLE holding; PRAGMA user_version = 1";
+    Connection::open(world.file()).unwrap().execute_batch(former).unwrap();
+
+    let vault = unlocked(&world.dir());
+    let store = device_bound(&vault);
+    assert_eq!(store.remaining(), Ok(997));
+    store.remove(&credential(0).id).unwrap();
+    store.update(&credential(1).id, &mut |credential| credential.discoverable = false).unwrap();
+    assert_eq!(store.remaining(), Ok(999));
+    store.update(&credential(1).id, &mut |credential| credential.discoverable = true).unwrap();
+    store.add(&credential(4), &[]).unwrap();
+    assert_eq!(store.remaining(), Ok(997));
+    store.reset().unwrap();
+    assert_eq!(store.remaining(), Ok(1000));
 }
 
 fn room_for_one() -> Profile {
