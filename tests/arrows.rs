@@ -1,5 +1,6 @@
 //! The dependency arrows of ARCHITECTURE.md: `ctap ← authenticator ← {vault, virtual-key}`, `ctap ← security-key`,
-//! `ctap ← webauthn ← lab`, `ctap ← trace`, `app → all`, the two faces → `app` only.
+//! `ctap ← webauthn ← lab`, `ctap ← trace`, `{ctap, authenticator, virtual-key} ← webdriver`, `app → all`, the two
+//! faces → `app` only.
 
 use std::{collections::BTreeMap, process::Command};
 
@@ -13,7 +14,21 @@ const ALLOWED: &[(&str, &[&str])] = &[
     ("webauthn", &["ctap"]),
     ("lab", &["webauthn"]),
     ("trace", &["ctap"]),
-    ("app", &["ctap", "authenticator", "vault", "virtual-key", "security-key", "webauthn", "lab", "trace"]),
+    ("webdriver", &["ctap", "authenticator", "virtual-key"]),
+    (
+        "app",
+        &[
+            "ctap",
+            "authenticator",
+            "vault",
+            "virtual-key",
+            "security-key",
+            "webauthn",
+            "lab",
+            "trace",
+            "webdriver",
+        ],
+    ),
     ("latchkey", &["app"]),
     ("latchkey-window", &["app"]),
     ("xtask", &[]),

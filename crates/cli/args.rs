@@ -41,6 +41,9 @@ pub(crate) enum Command {
     /// The relying-party lab
     #[command(subcommand)]
     Lab(Lab),
+    /// Virtual authenticators for browser tests, by the W3C's WebDriver commands
+    #[command(name = "webdriver", subcommand)]
+    WebDriver(WebDriver),
     /// Prints the completions for a shell
     Completions {
         /// The shell
@@ -149,5 +152,31 @@ pub(crate) enum Lab {
         /// The port; 0 takes a free one
         #[arg(long, default_value_t = app::lab::DEFAULT_PORT)]
         port: u16,
+    },
+}
+
+#[derive(Subcommand)]
+pub(crate) enum WebDriver {
+    /// Serves WebDriver clients, such as Selenium and WebdriverIO, at the printed address until stopped
+    ///
+    /// Each virtual authenticator (WebAuthn Level 3, section 11) is a key of its own with its passkeys in memory.
+    /// Clients read and set private keys: the address has a random path, only this computer reaches it, and the
+    /// vault is never behind it.
+    Serve {
+        /// Listen on this loopback address; port 0 takes a free one
+        #[arg(long, value_name = "ADDRESS", default_value = "127.0.0.1:0")]
+        addr: SocketAddr,
+
+        /// Make USB security keys, through /dev/uhid; the default, and what browsers see
+        #[arg(long, conflicts_with_all = ["tcp", "unix"])]
+        uhid: bool,
+
+        /// Make keys that take length-prefixed reports over TCP; with port 0 each has its own port
+        #[arg(long, value_name = "ADDRESS", conflicts_with = "unix")]
+        tcp: Option<SocketAddr>,
+
+        /// Make keys that take length-prefixed reports over Unix sockets in this folder
+        #[arg(long, value_name = "FOLDER")]
+        unix: Option<PathBuf>,
     },
 }

@@ -8,6 +8,7 @@
 //! | [`passkeys`] | what the vault holds |
 //! | [`keys`] | virtual keys: starting, stopping, what they tell |
 //! | [`lab`] | the relying-party lab |
+//! | [`webdriver`] | virtual authenticators for browser tests |
 //! | [`demo`] | the main job in one go |
 //! | [`prompts`] | the broker between keys that ask and the face that answers |
 //! | [`settings`] | what a person may choose |
@@ -24,6 +25,7 @@ pub mod prompts;
 pub mod settings;
 mod site;
 pub mod vault;
+pub mod webdriver;
 
 pub use app::{App, Change, default_folder};
 pub use error::{AppError, Code};

@@ -6,6 +6,7 @@ mod lab;
 mod manual;
 mod passkey;
 mod vault;
+mod webdriver;
 
 use app::{App, AppError, Code};
 use secrecy::SecretString;
@@ -33,6 +34,7 @@ pub(crate) fn run(args: Args) -> Result<(), AppError> {
         Command::Passkey(command) => passkey::run(&context, command),
         Command::Vault(command) => vault::run(&context, &command),
         Command::Lab(command) => lab::run(&context, &command),
+        Command::WebDriver(command) => webdriver::run(&context, &command),
         Command::Completions { shell } => {
             manual::completions(shell);
             Ok(())
