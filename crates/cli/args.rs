@@ -71,6 +71,14 @@ pub(crate) struct Emulate {
     #[arg(long, value_name = "PATH")]
     pub(crate) unix: Option<PathBuf>,
 
+    /// Appear as a smart card in the virtual reader of pcscd, which the driver vpcd makes
+    #[arg(long)]
+    pub(crate) nfc: bool,
+
+    /// Where vpcd listens, for --nfc
+    #[arg(long, value_name = "ADDRESS", requires = "nfc", default_value = "127.0.0.1:35963")]
+    pub(crate) vpcd: SocketAddr,
+
     /// What the key claims to be; name both to run two keys over /dev/uhid
     #[arg(long, value_name = "PROFILE", default_value = "device-bound")]
     pub(crate) profile: Vec<String>,

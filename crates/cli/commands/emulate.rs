@@ -44,6 +44,7 @@ fn configs(options: &Emulate) -> Result<Vec<KeyConfig>, AppError> {
     links.extend(options.udp.map(KeyLink::Udp));
     links.extend(options.tcp.map(KeyLink::Tcp));
     links.extend(options.unix.clone().map(KeyLink::Unix));
+    links.extend(options.nfc.then_some(KeyLink::Nfc(options.vpcd)));
     if options.uhid || links.is_empty() {
         links.push(KeyLink::Uhid);
     }
@@ -51,7 +52,7 @@ fn configs(options: &Emulate) -> Result<Vec<KeyConfig>, AppError> {
         return Err(AppError::new(
             Code::Usage,
             "Two keys cannot share one address.",
-            "Name one profile for each run that uses --udp, --tcp or --unix.",
+            "Name one profile for each run that uses --udp, --tcp, --unix or --nfc.",
         ));
     }
     let store = match (options.store, &options.seed) {

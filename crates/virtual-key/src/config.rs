@@ -36,6 +36,8 @@ pub enum Link {
     Tcp(SocketAddr),
     /// The same by a socket file, which only its owner may use and which goes when the key stops.
     Unix(PathBuf),
+    /// A card in the virtual reader of pcscd, which vpcd serves here.
+    Nfc(SocketAddr),
 }
 
 /// Where a link that was opened is found.
@@ -49,6 +51,8 @@ pub enum Address {
     Tcp(SocketAddr),
     /// The socket file.
     Unix(PathBuf),
+    /// Where vpcd is looked for.
+    Nfc(SocketAddr),
 }
 
 impl fmt::Display for Address {
@@ -59,6 +63,7 @@ impl fmt::Display for Address {
             Self::Udp(address) => write!(f, "udp:{address}"),
             Self::Tcp(address) => write!(f, "tcp:{address}"),
             Self::Unix(path) => write!(f, "unix:{}", path.display()),
+            Self::Nfc(reader) => write!(f, "nfc:{reader}"),
         }
     }
 }

@@ -7,23 +7,29 @@
 //! |---|---|
 //! | [`Config`], [`Link`], [`Address`], [`Event`] | what a key is, how programs reach it, what it tells |
 //! | [`VirtualKey`], [`Running`] | starting and stopping |
-//! | `hid_loop` | the one loop of a key: keepalive, cancel, busy (CTAP 2.3 §11.2) |
+//! | `key_loop` | the one loop of a key: keepalive, cancel, busy (CTAP 2.3 §11.2, §11.3) |
 //! | [`Tap`] | hearing every packet |
 //! | `link` | what links and loop say to each other |
 //! | `uhid` | a FIDO HID device by /dev/uhid, the only place that opens it |
 //! | `socket` | UDP, TCP and Unix sockets |
+//! | `nfc`, `card` | a card in the virtual reader of pcscd; the card's part of the loop |
+//! | `touch` | the touch that a U2F client polls for |
 //!
-//! Links carry 64-byte reports and know nothing of their content; `ctap::hid` gives them meaning; the
+//! Links carry 64-byte reports or APDUs and know nothing of their content; `ctap::hid` and `ctap::nfc` give them meaning; the
 //! `authenticator` decides.
 #![deny(clippy::unwrap_used, clippy::expect_used, clippy::panic, clippy::indexing_slicing)]
 
+mod attended;
+mod card;
 mod config;
 mod error;
-mod hid_loop;
+mod key_loop;
 mod link;
+mod nfc;
 mod running;
 mod socket;
 mod tap;
+mod touch;
 mod uhid;
 
 pub use config::{Address, Config, Event, Link, Observer};

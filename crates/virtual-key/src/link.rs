@@ -8,7 +8,7 @@ use std::sync::{
 use ctap::hid::{Client, Message, Report};
 use tokio::sync::mpsc;
 
-use crate::{Error, Transport};
+use crate::{Error, Transport, card};
 
 /// What a link tells the loop.
 pub(crate) enum Input {
@@ -16,12 +16,24 @@ pub(crate) enum Input {
     Opened(Client, Transport, Outbox),
     /// A report came.
     Report(Client, Report),
+    /// A card reader says something.
+    Card(Client, CardInput),
     /// Nobody is there any more.
     Closed(Client),
     /// Behave as if unplugged and plugged in again.
     PowerCycle,
     /// The link is gone for good, and the key with it.
     Failed(Error),
+}
+
+/// What a card reader tells the loop.
+pub(crate) enum CardInput {
+    /// A reader has the card; responses go here.
+    Opened(card::Outbox),
+    /// A command APDU came. The reader waits for its response before it says anything else.
+    Apdu(Vec<u8>),
+    /// Power went or came, or the card was reset.
+    Power,
 }
 
 /// Where the loop puts answers. A link that serves several clients has one outbox for all of them.
@@ -58,7 +70,14 @@ impl Inbox {
         client
     }
 
-    /// The same for whoever cannot wait; whether there was room.
+    /// Announces a reader.
+    pub(crate) async fn open_card(&self, outbox: card::Outbox) -> Client {
+        let client = Client(self.next_client.fetch_add(1, Ordering::Relaxed));
+        self.tell(Input::Card(client, CardInput::Opened(outbox))).await;
+        client
+    }
+
+    /// Tells without waiting; whether there was room.
     pub(crate) fn offer(&self, input: Input) -> bool {
         self.inputs.try_send(input).is_ok()
     }

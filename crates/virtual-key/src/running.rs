@@ -7,7 +7,6 @@ use std::{
     thread,
 };
 
-use authenticator::{Authenticator, platform::Rng};
 use tokio::{
     runtime::{self, Runtime},
     sync::{oneshot, watch},
@@ -15,8 +14,9 @@ use tokio::{
 
 use crate::{
     Address, Config, Error, Link,
-    hid_loop::HidLoop,
+    key_loop::KeyLoop,
     link::{Inbox, Input},
+    nfc,
     socket::{tcp, udp, unix},
     uhid,
 };
@@ -47,11 +47,9 @@ impl VirtualKey {
                     let runtime = serve(links, &links_inbox)?;
                     // Whoever started this key may have stopped waiting; the key runs all the same.
                     let _ = ready.send(());
-                    let first_channel = first_channel(&*config.platform.rng);
-                    let hid = HidLoop::new(inputs, stopped, config.observer, config.tap, first_channel);
-                    let authenticator = Authenticator::new(config.profile, config.platform);
+                    let key_loop = KeyLoop::run(inputs, stopped, config);
                     // A task of its own: the future of `block_on` is woken by way of the operating system.
-                    let running = runtime.spawn(hid.run(authenticator));
+                    let running = runtime.spawn(key_loop);
                     runtime.block_on(running).map_or(Err(Error::Crashed), |end| end.map_or(Ok(()), Err))
                 };
                 if let Err(error) = catch_unwind(AssertUnwindSafe(run)).unwrap_or(Err(Error::Crashed)) {
@@ -130,6 +128,7 @@ enum OpenLink {
     Udp(udp::Socket),
     Tcp(tcp::Listener),
     Unix(unix::Listener),
+    Nfc(nfc::Link),
 }
 
 impl OpenLink {
@@ -139,6 +138,7 @@ impl OpenLink {
             Link::Udp(address) => Self::Udp(udp::Socket::bind(*address, config.allow_remote)?),
             Link::Tcp(address) => Self::Tcp(tcp::Listener::bind(*address, config.allow_remote)?),
             Link::Unix(path) => Self::Unix(unix::Listener::bind(path)?),
+            Link::Nfc(reader) => Self::Nfc(nfc::Link::new(*reader)),
         })
     }
 
@@ -148,6 +148,7 @@ impl OpenLink {
             Self::Udp(socket) => Address::Udp(socket.address()),
             Self::Tcp(listener) => Address::Tcp(listener.address()),
             Self::Unix(listener) => Address::Unix(listener.path().into()),
+            Self::Nfc(link) => Address::Nfc(link.reader()),
         }
     }
 }
@@ -164,16 +165,9 @@ fn serve(links: Vec<OpenLink>, inbox: &Inbox) -> Result<Runtime, Error> {
             OpenLink::Udp(socket) => drop(runtime.spawn(socket.serve(inbox).map_err(thread)?)),
             OpenLink::Tcp(listener) => drop(runtime.spawn(listener.serve(inbox).map_err(thread)?)),
             OpenLink::Unix(listener) => drop(runtime.spawn(listener.serve(inbox).map_err(thread)?)),
+            OpenLink::Nfc(link) => drop(runtime.spawn(link.serve(inbox))),
         }
     }
     drop(entered);
     Ok(runtime)
-}
-
-/// Different in each run, so that a program that outlived the last one does not meet another's channel; with a
-/// seed the same in each.
-fn first_channel(rng: &dyn Rng) -> u32 {
-    let mut number = [0; 4];
-    rng.fill(&mut number);
-    u32::from_be_bytes(number)
 }

@@ -51,6 +51,8 @@ pub enum KeyLink {
     Tcp(SocketAddr),
     /// Length-prefixed reports.
     Unix(PathBuf),
+    /// As a card in the virtual reader that pcscd's driver vpcd serves here.
+    Nfc(SocketAddr),
 }
 
 /// Where a key's passkeys live.
@@ -102,7 +104,7 @@ pub struct RunningKey {
 }
 
 impl RunningKey {
-    /// Where programs reach it: a device, `udp:ADDRESS`, `tcp:ADDRESS`, `unix:PATH`.
+    /// Where programs reach it: a device, `udp:ADDRESS`, `tcp:ADDRESS`, `unix:PATH`, `nfc:ADDRESS`.
     pub fn addresses(&self) -> &[String] {
         &self.addresses
     }
@@ -230,6 +232,7 @@ fn link(link: &KeyLink) -> Link {
         KeyLink::Udp(address) => Link::Udp(*address),
         KeyLink::Tcp(address) => Link::Tcp(*address),
         KeyLink::Unix(path) => Link::Unix(path.clone()),
+        KeyLink::Nfc(reader) => Link::Nfc(*reader),
     }
 }
 

@@ -11,6 +11,8 @@ use virtual_key::Address;
 
 pub(crate) const BROADCAST: u32 = 0xFFFF_FFFF;
 pub(crate) const PING: u8 = 0x01;
+pub(crate) const MSG: u8 = 0x03;
+pub(crate) const LOCK: u8 = 0x04;
 pub(crate) const INIT: u8 = 0x06;
 pub(crate) const WINK: u8 = 0x08;
 pub(crate) const CBOR: u8 = 0x10;
@@ -47,7 +49,7 @@ impl Connection {
                 socket.set_read_timeout(Some(PATIENCE)).unwrap();
                 Self::Udp(socket)
             }
-            Address::Uhid(_) => panic!("no client for devices here"),
+            Address::Uhid(_) | Address::Nfc(_) => panic!("no client for devices here"),
         }
     }
 
@@ -88,11 +90,12 @@ impl Connection {
 pub(crate) struct Client {
     pub(crate) connection: Connection,
     pub(crate) channel: u32,
+    pub(crate) capabilities: u8,
 }
 
 impl Client {
     pub(crate) fn open(address: &Address) -> Self {
-        let mut client = Self { connection: Connection::open(address), channel: BROADCAST };
+        let mut client = Self { connection: Connection::open(address), channel: BROADCAST, capabilities: 0 };
         client.channel = client.init();
         client
     }
@@ -103,7 +106,8 @@ impl Client {
         self.send(INIT, &nonce);
         let (command, reply) = self.receive();
         assert_eq!((command, reply.len(), &reply[..8]), (INIT, 17, &nonce[..]), "{reply:?}");
-        assert_eq!((reply[12], reply[16]), (2, 0x0D), "protocol version, WINK | CBOR | NMSG");
+        assert_eq!(reply[12], 2, "protocol version");
+        self.capabilities = reply[16];
         u32::from_be_bytes(reply[8..12].try_into().unwrap())
     }
 

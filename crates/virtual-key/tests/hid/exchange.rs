@@ -10,7 +10,7 @@ use virtual_key::{Direction, Event, Packet, Running, Transport, VirtualKey};
 
 use crate::{
     GET_INFO, MAKE_CREDENTIAL, SELECTION, address, approving,
-    client::{BROADCAST, CANCEL, CBOR, Client, INIT, PING, WINK},
+    client::{BROADCAST, CANCEL, CBOR, Client, INIT, KEEPALIVE, PING, WINK},
     config,
     person::Hesitant,
     tcp,
@@ -25,6 +25,7 @@ fn hesitant() -> (Arc<Hesitant>, Running) {
     (person, running)
 }
 
+// proves: hid-ping, transport-tcp
 #[test]
 fn pings_of_every_kind_of_length_come_back() {
     let running = approving();
@@ -48,6 +49,7 @@ fn a_credential_is_made_and_information_given() {
     assert!(made.windows(6).any(|text| text == b"packed"));
 }
 
+// proves: hid-keepalive
 #[test]
 fn keepalives_come_until_the_person_answers() {
     let (person, running) = hesitant();
@@ -62,6 +64,37 @@ fn keepalives_come_until_the_person_answers() {
     assert_eq!(person.withdrawn(), 0);
 }
 
+// proves: hid-keepalive, alg-rs256
+#[test]
+fn a_client_hears_that_the_key_computes() {
+    let mut config = config(Arc::new(ScriptedUser::default()), vec![tcp()]);
+    config.profile.algorithms = vec![-257];
+    let running = VirtualKey::start(config).unwrap();
+    let mut client = Client::open(address(&running));
+    // RS256 in place of ES256.
+    let at = MAKE_CREDENTIAL.windows(5).position(|window| window == b"\x63alg\x26").unwrap() + 4;
+    let request = [&MAKE_CREDENTIAL[..at], b"\x39\x01\x00", &MAKE_CREDENTIAL[at + 1..]].concat();
+    client.send(CBOR, &request);
+    assert_eq!(client.receive(), (KEEPALIVE, vec![0x01]), "STATUS_PROCESSING");
+    let made = loop {
+        match client.receive() {
+            (KEEPALIVE, status) => assert_eq!(status, [0x01]),
+            (CBOR, response) => break response,
+            other => panic!("{other:?}"),
+        }
+    };
+    assert_eq!(made[0], 0);
+    // Taken back while it computes: no answer, and the key is free.
+    client.send(CBOR, &request);
+    assert_eq!(client.receive().0, KEEPALIVE);
+    let channel = client.channel;
+    client.send(INIT, &[1; 8]);
+    while client.receive().0 == KEEPALIVE {}
+    assert_eq!(client.channel, channel);
+    client.assert_ping();
+}
+
+// proves: hid-cancel
 #[test]
 fn cancel_resolves_the_question_and_the_request_says_so() {
     let (person, running) = hesitant();
@@ -75,6 +108,7 @@ fn cancel_resolves_the_question_and_the_request_says_so() {
     client.assert_ping();
 }
 
+// proves: hid-busy
 #[test]
 fn another_channel_is_told_busy_and_can_cancel_nothing() {
     let (person, running) = hesitant();
@@ -105,6 +139,7 @@ fn a_second_request_on_the_same_channel_is_told_busy() {
     assert_eq!(client.answer().1, [0]);
 }
 
+// proves: hid-init
 #[test]
 fn init_on_the_channel_of_a_request_takes_it_back_unanswered() {
     let (person, running) = hesitant();

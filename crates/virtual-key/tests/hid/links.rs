@@ -29,6 +29,7 @@ fn start(links: Vec<Link>) -> Result<virtual_key::Running, Error> {
     VirtualKey::start(config(Arc::new(ScriptedUser::default()), links))
 }
 
+// proves: transport-udp, transport-tcp, transport-unix, transport-several
 #[test]
 fn one_key_answers_by_all_its_links() {
     let folder = tempfile::tempdir().unwrap();
@@ -46,6 +47,7 @@ fn one_key_answers_by_all_its_links() {
     }
 }
 
+// proves: transport-several
 #[test]
 fn two_keys_are_two() {
     let (one, two) = (approving(), approving());
@@ -57,6 +59,7 @@ fn two_keys_are_two() {
     other.assert_ping();
 }
 
+// proves: transport-udp
 #[test]
 fn a_power_cycle_by_datagram_forgets_what_ran() {
     let person = Hesitant::new();

@@ -1,11 +1,13 @@
 //! A key as programs meet it: raw CTAPHID by every kind of socket, against a real authenticator. The client is
 //! written from the specification and shares no code with the key.
 
+mod card;
 mod client;
 mod exchange;
 mod links;
 mod person;
 mod refusals;
+mod u2f;
 
 use std::sync::Arc;
 

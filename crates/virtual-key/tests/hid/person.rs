@@ -12,6 +12,7 @@ use tokio::sync::oneshot;
 #[derive(Default)]
 pub(crate) struct Hesitant {
     open: Mutex<Option<oneshot::Sender<Answer>>>,
+    asked: Mutex<usize>,
     withdrawn: Mutex<usize>,
 }
 
@@ -30,6 +31,11 @@ impl Hesitant {
         self.open.lock().unwrap().is_some()
     }
 
+    /// How many questions were asked.
+    pub(crate) fn asked(&self) -> usize {
+        *self.asked.lock().unwrap()
+    }
+
     /// How many questions were taken back.
     pub(crate) fn withdrawn(&self) -> usize {
         *self.withdrawn.lock().unwrap()
@@ -40,6 +46,7 @@ impl User for Hesitant {
     fn ask(&self, _question: Question, _time_limit: Duration) -> AnswerFuture<'_> {
         let (answer, answered) = oneshot::channel();
         *self.open.lock().unwrap() = Some(answer);
+        *self.asked.lock().unwrap() += 1;
         Box::pin(async { answered.await.expect("the question was answered") })
     }
 

@@ -54,6 +54,7 @@ fn each_broken_rule_has_its_error() {
     }
 }
 
+// proves: hid-timeout
 #[test]
 fn a_message_that_stops_times_out() {
     let running = approving();
@@ -100,6 +101,7 @@ fn a_stream_of_another_protocol_is_closed_and_the_others_stay() {
     client.assert_ping();
 }
 
+// proves: memory-bounded
 #[test]
 fn garbage_does_not_end_the_loop() {
     let running = approving();
