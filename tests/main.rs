@@ -5,9 +5,11 @@
 //! | [`arrows`] | which crate may know which, and crates that nobody may know |
 //! | [`wire`] | `latchkey emulate`, spoken to byte by byte by a client of these tests' own |
 //! | [`cli`] | the command line: a folder of examples, and one vault under several programs |
+//! | [`trace`] | what `--trace` records, and what becomes of it |
 //! | [`program`] | starting the program so that it touches nothing of the person's |
 
 mod arrows;
 mod cli;
 mod program;
+mod trace;
 mod wire;

@@ -1,5 +1,9 @@
 //! The command line's shape.
 
+mod tester;
+
+pub(crate) use tester::{Tester, Trace, TraceFormat};
+
 use clap::{Args as ClapArgs, Parser, Subcommand, ValueEnum};
 use std::{net::SocketAddr, path::PathBuf};
 
@@ -44,6 +48,9 @@ pub(crate) enum Command {
     /// Virtual authenticators for browser tests, by the W3C's WebDriver commands
     #[command(name = "webdriver", subcommand)]
     WebDriver(WebDriver),
+    /// What passed between programs and a key
+    #[command(subcommand)]
+    Trace(Trace),
     /// Prints the completions for a shell
     Completions {
         /// The shell
@@ -94,6 +101,9 @@ pub(crate) struct Emulate {
     /// Make a repeatable key of these 32 bytes (64 hexadecimal digits); only with --store memory
     #[arg(long, value_name = "HEX")]
     pub(crate) seed: Option<String>,
+
+    #[command(flatten)]
+    pub(crate) tester: Tester,
 }
 
 #[derive(Clone, Copy, PartialEq, Eq, ValueEnum)]

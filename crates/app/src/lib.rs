@@ -9,6 +9,7 @@
 //! | [`keys`] | virtual keys: starting, stopping, what they tell |
 //! | [`lab`] | the relying-party lab |
 //! | [`webdriver`] | virtual authenticators for browser tests |
+//! | [`trace`] | recording what passes through a key; showing, exporting and replaying it |
 //! | [`demo`] | the main job in one go |
 //! | [`prompts`] | the broker between keys that ask and the face that answers |
 //! | [`settings`] | what a person may choose |
@@ -24,6 +25,7 @@ mod platform;
 pub mod prompts;
 pub mod settings;
 mod site;
+pub mod trace;
 pub mod vault;
 pub mod webdriver;
 

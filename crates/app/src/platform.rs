@@ -30,6 +30,29 @@ impl Clock for SystemClock {
     }
 }
 
+/// The date that a seeded key knows, 2026-01-01T00:00:00Z: with one seed, two runs are the same.
+pub(crate) const SEEDED_UNIX_SECONDS: u64 = 1_767_225_600;
+
+/// The operating system's time with a date that stands still.
+pub(crate) struct SeededClock(SystemClock);
+
+impl SeededClock {
+    /// A key that is powered now.
+    pub(crate) fn powered_now() -> Self {
+        Self(SystemClock::powered_now())
+    }
+}
+
+impl Clock for SeededClock {
+    fn uptime(&self) -> Duration {
+        self.0.uptime()
+    }
+
+    fn unix_seconds(&self) -> u64 {
+        SEEDED_UNIX_SECONDS
+    }
+}
+
 /// The operating system's randomness.
 pub(crate) struct SystemRng;
 

@@ -1,12 +1,13 @@
 use app::{
     AppError, Code,
     keys::{Approval, Event, KeyConfig, KeyLink, KeyStore, Listener, RunningKey},
+    trace::{TraceFormat, TraceOptions},
 };
 use std::sync::Arc;
 
 use super::{Context, until_stopped, wait};
 use crate::{
-    args::{Approve, Emulate, Store},
+    args::{self, Approve, Emulate, Store, Tester},
     ask,
     output::{print_json, say},
 };
@@ -30,11 +31,12 @@ pub(super) fn run(context: &Context, options: &Emulate) -> Result<(), AppError> 
             announce(context, &config.profile, &key)?;
             keys.push(key);
         }
-        tokio::select! {
+        let ended = tokio::select! {
             stopped = until_stopped() => stopped,
             error = first_stopped(&keys) => Err(error),
             () = ask::answer_prompts(&context.app.prompts, context.json) => Ok(()),
-        }
+        };
+        ended.and(keys.iter().find_map(RunningKey::trace_failure).map_or(Ok(()), Err))
     })
 }
 
@@ -72,12 +74,38 @@ fn configs(options: &Emulate) -> Result<Vec<KeyConfig>, AppError> {
         Approve::Always => Approval::Always,
         Approve::Never => Approval::Never,
     };
-    let config =
-        |profile: &String| KeyConfig { profile: profile.clone(), links: links.clone(), store, approval };
+    let trace = trace(&options.tester);
+    if options.profile.len() > 1 && trace.is_some() {
+        return Err(AppError::new(
+            Code::Usage,
+            "A trace is of one key.",
+            "Name one profile for each run that uses --trace.",
+        ));
+    }
+    let config = |profile: &String| KeyConfig {
+        profile: profile.clone(),
+        links: links.clone(),
+        store,
+        approval,
+        trace: trace.clone(),
+    };
     Ok(options.profile.iter().map(config).collect())
 }
 
-fn seed(text: &str) -> Result<[u8; 32], AppError> {
+/// The format by what was said, else by the file's ending.
+fn trace(options: &Tester) -> Option<TraceOptions> {
+    let path = options.trace.clone()?;
+    let is_capture = path.extension().is_some_and(|ending| ending == "pcapng");
+    let format = match options.trace_format {
+        Some(args::TraceFormat::Trace) => TraceFormat::Trace,
+        Some(args::TraceFormat::Pcapng) => TraceFormat::Pcapng,
+        None if is_capture => TraceFormat::Pcapng,
+        None => TraceFormat::Trace,
+    };
+    Some(TraceOptions { path, format, secrets: options.trace_secrets })
+}
+
+pub(super) fn seed(text: &str) -> Result<[u8; 32], AppError> {
     let mut seed = [0; 32];
     hex::decode_to_slice(text, &mut seed).map_err(|error| {
         AppError::new(

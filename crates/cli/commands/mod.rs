@@ -5,6 +5,7 @@ mod emulate;
 mod lab;
 mod manual;
 mod passkey;
+mod trace;
 mod vault;
 mod webdriver;
 
@@ -35,6 +36,7 @@ pub(crate) fn run(args: Args) -> Result<(), AppError> {
         Command::Vault(command) => vault::run(&context, &command),
         Command::Lab(command) => lab::run(&context, &command),
         Command::WebDriver(command) => webdriver::run(&context, &command),
+        Command::Trace(command) => trace::run(&context, &command),
         Command::Completions { shell } => {
             manual::completions(shell);
             Ok(())

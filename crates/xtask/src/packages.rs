@@ -49,6 +49,8 @@ pub(crate) const TESTS: &[Package] = &[
     package("libpcsclite-dev", Library("libpcsclite")),
     package("swig", Program("swig")),
     package("python3-venv", Program("python3")),
+    // Judges captures.
+    package("tshark", Program("tshark")),
 ];
 
 /// What the cases in the guest kernel use, and what builds that kernel.

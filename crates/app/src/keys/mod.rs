@@ -9,7 +9,7 @@ pub use event::Event;
 
 use authenticator::{
     MemoryStore, Profile,
-    platform::{Platform, Rng, Store, User},
+    platform::{Clock, Platform, Rng, Store, User},
 };
 use serde::Serialize;
 use specta::Type;
@@ -20,7 +20,8 @@ use crate::{
     app::lock,
     error::{AppError, Code},
     passkeys::PasskeyKind,
-    platform::{SeededRng, SystemClock, SystemRng},
+    platform::{SeededClock, SeededRng, SystemClock, SystemRng},
+    trace::{Recording, TraceOptions},
 };
 pub(crate) use approval::Fixed;
 use observed_store::ObservedStore;
@@ -38,6 +39,8 @@ pub struct KeyConfig {
     pub store: KeyStore,
     /// Who answers its questions.
     pub approval: Approval,
+    /// Where what passes through it is recorded.
+    pub trace: Option<TraceOptions>,
 }
 
 /// How programs reach a key.
@@ -101,12 +104,18 @@ pub type Listener = Arc<dyn Fn(Event) + Send + Sync>;
 pub struct RunningKey {
     running: Running,
     addresses: Vec<String>,
+    recording: Option<Arc<Recording>>,
 }
 
 impl RunningKey {
     /// Where programs reach it: a device, `udp:ADDRESS`, `tcp:ADDRESS`, `unix:PATH`, `nfc:ADDRESS`.
     pub fn addresses(&self) -> &[String] {
         &self.addresses
+    }
+
+    /// Why its trace does not go on, where it does not.
+    pub fn trace_failure(&self) -> Option<AppError> {
+        self.recording.as_ref().and_then(|recording| recording.failure())
     }
 
     /// Waits until it stops by itself and says why.
@@ -134,10 +143,14 @@ impl App {
             Approval::Always => Arc::new(Fixed::approving()),
             Approval::Never => Arc::new(Fixed::declining()),
         };
-        let rng: Arc<dyn Rng> = match config.store {
-            KeyStore::Memory { seed: Some(seed) } => Arc::new(SeededRng::new(seed)),
-            _ => Arc::new(SystemRng),
+        let (clock, rng): (Arc<dyn Clock>, Arc<dyn Rng>) = match config.store {
+            KeyStore::Memory { seed: Some(seed) } => {
+                (Arc::new(SeededClock::powered_now()), Arc::new(SeededRng::new(seed)))
+            }
+            _ => (Arc::new(SystemClock::powered_now()), Arc::new(SystemRng)),
         };
+        let trace = config.trace.as_ref();
+        let recording = trace.map(|options| Recording::start(options, &profile, config)).transpose()?;
         let store: Arc<dyn Store> = match &listener {
             Some(listener) => Arc::new(ObservedStore::new(store, &profile, Arc::clone(listener))),
             None => store,
@@ -145,16 +158,16 @@ impl App {
         let name = profile.name.clone();
         let running = VirtualKey::start(Config {
             serial: name.clone(),
-            platform: Platform { user, store, clock: Arc::new(SystemClock::powered_now()), rng },
+            platform: Platform { user, store, clock, rng },
             profile,
             links: config.links.iter().map(link).collect(),
-            tap: None,
-            observer: listener.map(|listener| event::observer(name, listener)),
+            tap: recording.as_ref().map(Recording::tap),
+            observer: observer(name, listener, recording.as_ref()),
             allow_remote: false,
         })
         .map_err(|error| explain(&error))?;
         let addresses = running.addresses().iter().map(ToString::to_string).collect();
-        Ok(RunningKey { running, addresses })
+        Ok(RunningKey { running, addresses, recording })
     }
 
     /// Starts the key of `profile` as a USB device on the vault, for the window.
@@ -171,6 +184,7 @@ impl App {
                 links: vec![KeyLink::Uhid],
                 store: KeyStore::Vault,
                 approval: Approval::Ask,
+                trace: None,
             };
             let key = self.start_key(&config, None)?;
             lock(&self.keys).insert(profile.to_owned(), key);
@@ -211,11 +225,27 @@ impl App {
     }
 }
 
+/// Tells whoever listens, and the trace.
+fn observer(
+    key: String,
+    listener: Option<Listener>,
+    recording: Option<&Arc<Recording>>,
+) -> Option<virtual_key::Observer> {
+    let told = listener.map(|listener| event::observer(key, listener));
+    let Some(recording) = recording.map(Arc::clone) else { return told };
+    Some(Arc::new(move |event| {
+        recording.hear(event);
+        if let Some(told) = &told {
+            told(event);
+        }
+    }))
+}
+
 fn shipped() -> impl Iterator<Item = Profile> {
     [Profile::device_bound(), Profile::synced()].into_iter()
 }
 
-fn profile(name: &str) -> Result<Profile, AppError> {
+pub(crate) fn profile(name: &str) -> Result<Profile, AppError> {
     shipped().find(|profile| profile.name == name).ok_or_else(|| {
         let names: Vec<_> = shipped().map(|profile| profile.name).collect();
         AppError::new(
@@ -236,7 +266,7 @@ fn link(link: &KeyLink) -> Link {
     }
 }
 
-fn explain(error: &virtual_key::Error) -> AppError {
+pub(crate) fn explain(error: &virtual_key::Error) -> AppError {
     use virtual_key::Error;
 
     let code = match error {
