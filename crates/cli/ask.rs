@@ -2,7 +2,7 @@
 
 use app::{
     keys::Event,
-    prompts::{Prompt, PromptAnswer, PromptKind, Prompts, SecretKind},
+    prompts::{Finger, Prompt, PromptAnswer, PromptKind, Prompts, Quality, SecretKind},
 };
 use secrecy::ExposeSecret;
 use std::io::{IsTerminal, Write};
@@ -61,7 +61,13 @@ fn ask(prompt: &Prompt) -> PromptAnswer {
         PromptKind::Notice => format!("There is no passkey for {site} here. Tell it so?"),
         PromptKind::Verify => format!("Let a program act for you at {site}?"),
         PromptKind::Select => "Use this key?".to_owned(),
+        PromptKind::Reset if prompt.long_touch => {
+            "Erase every passkey on this key, as by a long touch? It cannot be undone.".to_owned()
+        }
         PromptKind::Reset => "Erase every passkey on this key? It cannot be undone.".to_owned(),
+        PromptKind::Fingerprint => {
+            format!("Enrol a finger? Good samples needed: {}.", prompt.remaining_samples.unwrap_or_default())
+        }
     };
     if let Some(problem) = &prompt.problem {
         eprintln!("{problem}");
@@ -74,6 +80,10 @@ fn ask(prompt: &Prompt) -> PromptAnswer {
         return PromptAnswer::decline();
     }
     let Some(account) = choose_account(prompt) else { return PromptAnswer::decline() };
+    if prompt.sensor {
+        let touched = touch(prompt.kind == PromptKind::Fingerprint);
+        return touched.map_or_else(PromptAnswer::decline, |touch| PromptAnswer { account, ..touch });
+    }
     let what = match prompt.secret {
         SecretKind::None => return PromptAnswer { account, ..PromptAnswer::approve(None) },
         SecretKind::Passphrase => "Vault passphrase (empty declines)",
@@ -96,8 +106,26 @@ fn choose_account(prompt: &Prompt) -> Option<u32> {
         let chosen: usize = typed("Which account? (empty declines)").parse().ok()?;
         return u32::try_from(chosen.checked_sub(1)?).ok();
     }
-    let plain = prompt.secret == SecretKind::None;
+    let plain = prompt.secret == SecretKind::None && !prompt.sensor;
     (!plain || matches!(typed("[y/N]").as_str(), "y" | "Y" | "yes")).then_some(0)
+}
+
+/// Which finger touches the sensor, and, for a sample, how well it is read; `None` for a no.
+fn touch(sample: bool) -> Option<PromptAnswer> {
+    let finger =
+        *chosen(Finger::ALL, |finger| finger.text(), "Which finger touches the sensor? (empty declines)")?;
+    let quality =
+        if sample { chosen(Quality::ALL, |how| how.text(), "How is it read? (empty: well)") } else { None };
+    Some(PromptAnswer::touch(finger, quality.copied().unwrap_or(Quality::Good)))
+}
+
+/// The one whose number was typed.
+fn chosen<'a, T: Copy>(from: &'a [T], text: impl Fn(T) -> &'static str, question: &str) -> Option<&'a T> {
+    for (number, one) in from.iter().enumerate() {
+        eprintln!("  {}  {}", number + 1, text(*one));
+    }
+    let number: usize = typed(question).parse().ok()?;
+    from.get(number.checked_sub(1)?)
 }
 
 fn typed(question: &str) -> String {

@@ -91,8 +91,12 @@ impl Authenticator {
                 self.credential_management(request).map(Response::CredentialManagement)
             }
             Request::Selection => self.selection().await.map(|()| Response::Empty),
-            Request::BioEnrollment(_) | Request::LargeBlobs(_) | Request::AuthenticatorConfig(_) => {
-                Err(Status::INVALID_COMMAND)
+            Request::BioEnrollment(request) => {
+                self.bio_enrollment(request).await.map(Response::BioEnrollment)
+            }
+            Request::LargeBlobs(request) => self.large_blobs(&request).map(Response::LargeBlobs),
+            Request::AuthenticatorConfig(request) => {
+                self.authenticator_config(&request).map(|()| Response::Empty)
             }
             Request::Reset => self.reset(transport).await.map(|()| Response::Empty),
         }
@@ -127,6 +131,24 @@ impl Authenticator {
         Ok(if token.user_present() { Touch::Given } else { Touch::Needed })
     }
 
+    /// The token's proof over `message` for a command that is not about one site (§6.7 to §6.11).
+    ///
+    /// # Errors
+    /// `PUAT_REQUIRED` without a proof, `MISSING_PARAMETER` or `INVALID_PARAMETER` for the protocol, and
+    /// `PIN_AUTH_INVALID`.
+    pub(crate) fn verify_proof(
+        &mut self,
+        message: &[u8],
+        param: Option<&[u8]>,
+        protocol: Option<u64>,
+        permission: u8,
+    ) -> Result<(), Status> {
+        let param = param.ok_or(Status::PUAT_REQUIRED)?;
+        let version = pin_token::protocol(protocol)?;
+        let token = self.state.token.as_mut().ok_or(Status::PIN_AUTH_INVALID)?;
+        token.verify(version, message, param, permission)
+    }
+
     /// §6.1.2 step 2 and §6.2.2 step 2.
     pub(crate) fn token_protocol(
         param: Option<&[u8]>,
@@ -143,6 +165,11 @@ impl Authenticator {
     /// Whether the key itself can verify the person now (`uv`).
     pub(crate) fn verifies(&self) -> Result<bool, Status> {
         Ok(self.profile.verifies(self.platform.store.state()?.fingerprints.len()))
+    }
+
+    /// Whether `alwaysUv` holds (§7.2).
+    pub(crate) fn always_verifies(&self) -> Result<bool, Status> {
+        Ok(self.profile.always_uv(&*self.platform.store.state()?) == Some(true))
     }
 
     /// "Protected by some form of user verification" (§2): a PIN is set, or verification is built in.

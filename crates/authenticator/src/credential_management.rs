@@ -6,13 +6,14 @@ use ctap::{
     Status,
     credential_management::{Params, Request, Response, sub_command as sub},
     entity::{Descriptor, RelyingParty, User},
+    pin_protocol,
 };
 use sha2::{Digest, Sha256};
 
 use crate::{
     Authenticator,
     credential::Credential,
-    pin_token::{PinUvAuthToken, permission, protocol},
+    pin_token::{permission, protocol},
 };
 
 /// What the next-subcommands have not told of.
@@ -26,16 +27,19 @@ pub(crate) enum Enumeration {
 impl Authenticator {
     /// Answers the subcommand of `request`.
     pub(crate) fn credential_management(&mut self, request: Request) -> Result<Response, Status> {
+        if !self.profile.features.credential_management {
+            return Err(Status::INVALID_COMMAND);
+        }
         match request.sub_command {
             sub::ENUMERATE_RPS_GET_NEXT_RP => return self.next_rp(),
             sub::ENUMERATE_CREDENTIALS_GET_NEXT_CREDENTIAL => return self.next_credential(),
             _ => self.state.enumeration = None,
         }
-        if !(sub::GET_CREDS_METADATA..=sub::UPDATE_USER_INFORMATION).contains(&request.sub_command) {
+        let known = sub::GET_CREDS_METADATA..=sub::UPDATE_USER_INFORMATION;
+        if !known.contains(&request.sub_command) {
             return Err(Status::INVALID_SUBCOMMAND);
         }
-        let token = authorized(self.state.token.as_mut(), &request)?;
-        let bound = token.rp_id().map(str::to_owned);
+        let bound = self.authorized(&request)?;
         let bound = bound.as_deref();
         let params = request.params.unwrap_or_default();
         match request.sub_command {
@@ -96,14 +100,15 @@ impl Authenticator {
         let mut credentials = credentials.into_iter();
         let credential = credentials.next().ok_or(Status::NO_CREDENTIALS)?;
         self.state.enumeration = Some(Enumeration::Credentials(credentials));
-        Ok(Response { total_credentials: Some(total), ..describe(credential) })
+        Ok(Response { total_credentials: Some(total), ..self.describe(credential) })
     }
 
     fn next_credential(&mut self) -> Result<Response, Status> {
-        match &mut self.state.enumeration {
-            Some(Enumeration::Credentials(rest)) => rest.next().map(describe).ok_or(Status::NOT_ALLOWED),
-            _ => Err(Status::NOT_ALLOWED),
-        }
+        let next = match &mut self.state.enumeration {
+            Some(Enumeration::Credentials(rest)) => rest.next(),
+            _ => None,
+        };
+        next.map(|credential| self.describe(credential)).ok_or(Status::NOT_ALLOWED)
     }
 
     /// deleteCredential (§6.8.5)
@@ -132,7 +137,8 @@ impl Authenticator {
 
     /// The discoverable credential of this id, where the token may touch its site.
     fn named(&self, bound: Option<&str>, id: &Descriptor) -> Result<Credential, Status> {
-        let credential = self.discoverable()?.find(|of| of.id == id.id).ok_or(Status::NO_CREDENTIALS)?;
+        let credential = self.platform.store.get(&id.id)?.filter(|of| of.discoverable);
+        let credential = credential.ok_or(Status::NO_CREDENTIALS)?;
         if bound.is_some_and(|rp_id| rp_id != credential.rp.id) {
             return Err(Status::PIN_AUTH_INVALID);
         }
@@ -144,24 +150,42 @@ impl Authenticator {
         let all = self.platform.store.all()?;
         Ok(all.into_iter().filter(|credential| credential.discoverable))
     }
-}
 
-/// The token's proof over the subcommand and its parameters, and the cm permission.
-fn authorized<'a>(
-    token: Option<&'a mut PinUvAuthToken>,
-    request: &Request,
-) -> Result<&'a mut PinUvAuthToken, Status> {
-    let param = request.pin_uv_auth_param.as_deref().ok_or(Status::PUAT_REQUIRED)?;
-    let version = protocol(request.pin_uv_auth_protocol)?;
-    let needs_params = request.sub_command >= sub::ENUMERATE_CREDENTIALS_BEGIN;
-    if needs_params && request.params.is_none() {
-        return Err(Status::MISSING_PARAMETER);
+    /// The proof over the subcommand and its parameters, with the cm permission, or, as far as nothing is
+    /// changed, by the persistent token. The RP ID to which the token is bound.
+    fn authorized(&mut self, request: &Request) -> Result<Option<String>, Status> {
+        let param = request.pin_uv_auth_param.as_deref().ok_or(Status::PUAT_REQUIRED)?;
+        let version = protocol(request.pin_uv_auth_protocol)?;
+        let needs_params = request.sub_command >= sub::ENUMERATE_CREDENTIALS_BEGIN;
+        if needs_params && request.params.is_none() {
+            return Err(Status::MISSING_PARAMETER);
+        }
+        let [.., sub_command] = request.sub_command.to_be_bytes();
+        let message = [&[sub_command], request.raw_params.as_slice()].concat();
+        if request.sub_command <= sub::ENUMERATE_CREDENTIALS_BEGIN
+            && let Some(token) = &self.platform.store.state()?.persistent_token
+            && pin_protocol::verify(version, &token.0, &message, param)
+        {
+            return Ok(None);
+        }
+        let token = self.state.token.as_mut().ok_or(Status::PIN_AUTH_INVALID)?;
+        token.verify(version, &message, param, permission::CREDENTIAL_MANAGEMENT)?;
+        Ok(token.rp_id().map(str::to_owned))
     }
-    let [.., sub_command] = request.sub_command.to_be_bytes();
-    let message = [&[sub_command], request.raw_params.as_slice()].concat();
-    let token = token.ok_or(Status::PIN_AUTH_INVALID)?;
-    token.verify(version, &message, param, permission::CREDENTIAL_MANAGEMENT)?;
-    Ok(token)
+
+    /// Members of an extension that the key does not have are left out.
+    fn describe(&self, credential: Credential) -> Response {
+        let payment = self.profile.has_extension("thirdPartyPayment");
+        Response {
+            public_key: Some(credential.key.public_key()),
+            user: Some(credential.user),
+            credential_id: Some(Descriptor { id: credential.id }),
+            cred_protect: Some(credential.cred_protect),
+            large_blob_key: credential.large_blob_key.map(|key| *key),
+            third_party_payment: payment.then_some(credential.third_party_payment),
+            ..Response::default()
+        }
+    }
 }
 
 /// What reaches over all sites needs a token that is bound to none.
@@ -171,16 +195,6 @@ fn unbound(bound: Option<&str>) -> Result<(), Status> {
 
 fn describe_rp(rp: RelyingParty) -> Response {
     Response { rp_id_hash: Some(hash(&rp.id)), rp: Some(rp), ..Response::default() }
-}
-
-fn describe(credential: Credential) -> Response {
-    Response {
-        public_key: Some(credential.key.public_key()),
-        user: Some(credential.user),
-        credential_id: Some(Descriptor { id: credential.id }),
-        cred_protect: Some(credential.cred_protect),
-        ..Response::default()
-    }
 }
 
 fn hash(rp_id: &str) -> [u8; 32] {

@@ -50,6 +50,8 @@ impl Authenticator {
             return Err(Status::UNSUPPORTED_OPTION);
         }
         let up = request.options.up != Some(false);
+        // Step 5: alwaysUv; a silent probe stays silent.
+        let uv = if up { self.always_uv(uv, param.is_some())? } else { uv };
         // Step 6.1: the token. Built-in verification (6.2) is one question with presence, below.
         let mut verified = false;
         let mut touch = Touch::Needed;

@@ -17,6 +17,8 @@
 #![deny(clippy::unwrap_used, clippy::expect_used, clippy::panic, clippy::indexing_slicing)]
 
 mod authenticator;
+mod authenticator_config;
+mod bio_enrollment;
 mod client_pin;
 pub mod credential;
 mod credential_management;
@@ -24,6 +26,8 @@ mod get_assertion;
 mod get_info;
 mod get_next_assertion;
 mod hmac_secret;
+mod identifiers;
+mod large_blobs;
 mod make_credential;
 pub mod memory_store;
 mod pin_token;
@@ -31,6 +35,7 @@ pub mod platform;
 pub mod profile;
 mod reset;
 mod selection;
+mod settings;
 mod sign_count;
 pub mod state;
 #[cfg(feature = "testing")]

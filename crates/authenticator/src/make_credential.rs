@@ -43,6 +43,8 @@ impl Authenticator {
         if request.options.up == Some(false) {
             return Err(Status::INVALID_OPTION);
         }
+        // Step 6: alwaysUv.
+        let uv = self.always_uv(uv, param.is_some())?;
         // Step 7: only non-discoverable credentials come about without verification. That stays so where getInfo
         // does not state makeCredUvNotRqd: step 8 would refuse the plain second factors of older platforms.
         if rk && !uv && param.is_none() && self.is_protected()? {

@@ -58,7 +58,7 @@ impl Store for MemoryStore {
     fn add(&self, credential: &Credential, replaces: &[Vec<u8>]) -> Result<(), StoreError> {
         let mut content = self.content();
         let freed = replaces.iter().filter(|id| content.is_discoverable(id)).count() as u64;
-        if credential.discoverable && content.discoverable() >= self.capacity.saturating_add(freed) {
+        if credential.discoverable && content.discoverable >= self.capacity.saturating_add(freed) {
             return Err(StoreError::Full);
         }
         for id in replaces {
@@ -75,36 +75,43 @@ impl Store for MemoryStore {
     ) -> Result<Option<Credential>, StoreError> {
         let mut content = self.content();
         let Some(age) = content.by_id.get(id).copied() else { return Ok(None) };
-        Ok(content.credentials.get_mut(&age).map(|credential| {
-            change(credential);
-            credential.clone()
-        }))
+        let Some(credential) = content.credentials.get_mut(&age) else { return Ok(None) };
+        let user = credential.user.clone();
+        change(credential);
+        let changed = credential.clone();
+        content.revision += u64::from(changed.discoverable && changed.user != user);
+        Ok(Some(changed))
     }
 
     fn remove(&self, id: &[u8]) -> Result<bool, StoreError> {
         Ok(self.content().remove(id))
     }
 
-    fn state(&self) -> Result<PersistentState, StoreError> {
-        Ok(self.content().state.clone())
+    fn state(&self) -> Result<Arc<PersistentState>, StoreError> {
+        Ok(Arc::clone(&self.content().state))
     }
 
     fn update_state(
         &self,
         change: &mut dyn FnMut(&mut PersistentState),
-    ) -> Result<PersistentState, StoreError> {
+    ) -> Result<Arc<PersistentState>, StoreError> {
         let mut content = self.content();
-        change(&mut content.state);
-        Ok(content.state.clone())
+        change(Arc::make_mut(&mut content.state));
+        Ok(Arc::clone(&content.state))
     }
 
     fn reset(&self) -> Result<(), StoreError> {
-        *self.content() = Content::default();
+        let mut content = self.content();
+        *content = Content { revision: content.revision + 1, ..Content::default() };
         Ok(())
     }
 
+    fn revision(&self) -> Result<u64, StoreError> {
+        Ok(self.content().revision)
+    }
+
     fn remaining(&self) -> Result<u64, StoreError> {
-        Ok(self.capacity.saturating_sub(self.content().discoverable()))
+        Ok(self.capacity.saturating_sub(self.content().discoverable))
     }
 }
 
@@ -115,14 +122,12 @@ struct Content {
     by_id: HashMap<Vec<u8>, u64>,
     by_rp: HashMap<String, Vec<u64>>,
     next_age: u64,
-    state: PersistentState,
+    discoverable: u64,
+    revision: u64,
+    state: Arc<PersistentState>,
 }
 
 impl Content {
-    fn discoverable(&self) -> u64 {
-        self.credentials.values().filter(|credential| credential.discoverable).count() as u64
-    }
-
     fn is_discoverable(&self, id: &[u8]) -> bool {
         let credential = self.by_id.get(id).and_then(|age| self.credentials.get(age));
         credential.is_some_and(|credential| credential.discoverable)
@@ -131,6 +136,8 @@ impl Content {
     fn insert(&mut self, credential: Credential) {
         let age = self.next_age;
         self.next_age += 1;
+        self.discoverable += u64::from(credential.discoverable);
+        self.revision += u64::from(credential.discoverable);
         self.by_id.insert(credential.id.clone(), age);
         self.by_rp.entry(credential.rp.id.clone()).or_default().push(age);
         self.credentials.insert(age, credential);
@@ -139,6 +146,8 @@ impl Content {
     fn remove(&mut self, id: &[u8]) -> bool {
         let Some(age) = self.by_id.remove(id) else { return false };
         let Some(credential) = self.credentials.remove(&age) else { return false };
+        self.discoverable -= u64::from(credential.discoverable);
+        self.revision += u64::from(credential.discoverable);
         if let Some(ages) = self.by_rp.get_mut(&credential.rp.id) {
             ages.retain(|of| *of != age);
             if ages.is_empty() {

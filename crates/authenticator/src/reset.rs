@@ -10,7 +10,7 @@ use crate::{Authenticator, Transport, platform::Question, state::RuntimeState};
 const WINDOW: Duration = Duration::from_secs(10);
 
 impl Authenticator {
-    /// Erases every credential, the PIN and the counters.
+    /// Erases every credential, the PIN, the fingerprints, the large blobs, the settings and the counters.
     pub(crate) async fn reset(&mut self, transport: Transport) -> Result<(), Status> {
         let allowed = &self.profile.reset.transports;
         if !allowed.is_empty() && !allowed.iter().any(|name| name == transport.name()) {
@@ -20,7 +20,8 @@ impl Authenticator {
         if self.platform.clock.uptime().saturating_sub(powered_at) > WINDOW {
             return Err(Status::NOT_ALLOWED);
         }
-        self.touch(Question::Reset).await?;
+        let long_touch = self.profile.long_touch_for_reset(&*self.platform.store.state()?) == Some(true);
+        self.touch(Question::Reset { long_touch }).await?;
         self.platform.store.reset()?;
         self.state = RuntimeState::fresh(powered_at, &*self.platform.rng);
         Ok(())

@@ -1,15 +1,17 @@
 //! What survives a power cycle, and what does not.
 
-use std::time::Duration;
+use std::{sync::atomic::AtomicU64, time::Duration};
 
 use serde::{Deserialize, Serialize};
 use zeroize::{Zeroize, ZeroizeOnDrop};
 
 use crate::{
+    bio_enrollment::Enrollment,
     credential_management::Enumeration,
     get_next_assertion::Remembered,
+    large_blobs::Writing,
     pin_token::{KeyAgreements, PinUvAuthToken},
-    platform::Rng,
+    platform::{Finger, Rng},
 };
 
 /// `maxPinRetries` (§6.5.2.2).
@@ -33,6 +35,8 @@ pub struct PersistentState {
     pub min_pin_length_rp_ids: Option<Vec<String>>,
     /// `forcePINChange`
     pub force_pin_change: bool,
+    /// `pinComplexityPolicy` where it was enabled (§6.11.4).
+    pub pin_complexity_policy: bool,
     /// `alwaysUv` where it was toggled (§6.11.2).
     pub always_uv: Option<bool>,
     /// `ep` where it was enabled (§6.11.1).
@@ -44,9 +48,11 @@ pub struct PersistentState {
     /// The serialized large-blob array; `None` stands for the initial one (§6.10.2).
     #[serde(with = "serde_bytes")]
     pub large_blob_array: Option<Vec<u8>>,
-    /// What stays the same until a reset and is never told: device identifier, read-only token, U2F keys
-    /// are derived from it. `None` until something needs it.
+    /// What stays the same until a reset and is never told: device identifier and U2F keys are derived from
+    /// it. `None` until something needs it.
     pub root_secret: Option<RootSecret>,
+    /// `persistentPinUvAuthToken`; `None` where nobody asked for it since the last reset or changePIN.
+    pub persistent_token: Option<RootSecret>,
     /// The last signature counter of a key that counts for all credentials together, and of U2F keys.
     pub global_counter: u32,
 }
@@ -60,8 +66,8 @@ pub struct Fingerprint {
     pub template_id: Vec<u8>,
     /// `templateFriendlyName`
     pub name: Option<String>,
-    /// Which of the simulated fingers it is: what the sensor's script says.
-    pub finger: String,
+    /// Which finger it is of.
+    pub finger: Finger,
 }
 
 /// Wiped when dropped, never printed.
@@ -87,12 +93,14 @@ impl Default for PersistentState {
             min_pin_length: None,
             min_pin_length_rp_ids: None,
             force_pin_change: false,
+            pin_complexity_policy: false,
             always_uv: None,
             enterprise_attestation: false,
             long_touch_for_reset: false,
             fingerprints: Vec::new(),
             large_blob_array: None,
             root_secret: None,
+            persistent_token: None,
             global_counter: 0,
         }
     }
@@ -112,6 +120,12 @@ pub(crate) struct RuntimeState {
     pub(crate) assertions: Option<Remembered>,
     /// What the next-subcommands of credentialManagement go on from.
     pub(crate) enumeration: Option<Enumeration>,
+    /// The finger that is being enrolled.
+    pub(crate) enrollment: Option<Enrollment>,
+    /// The large-blob array that is being written.
+    pub(crate) writing: Option<Writing>,
+    /// Built-in verifications since power came that were not by PIN (`uvCountSinceLastPinEntry`).
+    pub(crate) uv_count: AtomicU64,
 }
 
 impl RuntimeState {
@@ -124,6 +138,9 @@ impl RuntimeState {
             pin_mismatches: 0,
             assertions: None,
             enumeration: None,
+            enrollment: None,
+            writing: None,
+            uv_count: AtomicU64::new(0),
         }
     }
 }

@@ -13,6 +13,7 @@
 //! | [`cose`] | public keys and algorithm identifiers | RFC 9053 |
 //! | [`auth_data`], [`attestation`] | what is signed, and what vouches for it | WebAuthn §6.1, §8 |
 //! | [`pin_protocol`] | PIN/UV auth protocols one and two | §6.5.6, §6.5.7 |
+//! | [`persistent_token`] | `encIdentifier` and `encCredStoreState` | §6.4 |
 //! | [`hid`] | CTAPHID: reports, messages, channels | §11.2 |
 //! | [`apdu`], [`nfc`] | command and response APDUs; the card's side of NFC | ISO 7816-4, §11.3 |
 //! | [`u2f`] | CTAP1: register, authenticate, version | §10, U2F raw message formats |
@@ -36,6 +37,7 @@ pub mod hid;
 pub mod large_blobs;
 pub mod make_credential;
 pub mod nfc;
+pub mod persistent_token;
 pub mod pin_protocol;
 pub mod status;
 pub mod u2f;

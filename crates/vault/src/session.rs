@@ -16,6 +16,7 @@ use crate::{
 /// Kinds of records; part of the associated data.
 const PASSKEY: u8 = 1;
 const KEY_STATE: u8 = 2;
+const CHANGE: u8 = 3;
 /// The header is sealed like a record, in a place of its own.
 pub(crate) const HEADER: u8 = 0;
 pub(crate) const HEADER_ID: Id = [0; 16];
@@ -81,6 +82,9 @@ impl Session<'_> {
     }
 
     pub(crate) fn insert(&self, record: &Record) -> Result<(), Error> {
+        if record.discoverable {
+            self.mark_changed(&record.aaguid)?;
+        }
         let lookup = self.lookup("credential", &record.credential_id)?;
         self.put(random()?, PASSKEY, self.holder_of(record)?, Some(self.rp_of(record)?), lookup, record)
     }
@@ -92,19 +96,24 @@ impl Session<'_> {
     }
 
     pub(crate) fn remove(&self, stored: &Stored) -> Result<(), Error> {
+        if stored.record.discoverable {
+            self.mark_changed(&stored.record.aaguid)?;
+        }
         self.transaction.prepare_cached("DELETE FROM record WHERE id = ?1")?.execute([stored.id])?;
         Ok(())
     }
 
     /// The persistent state of one key; the default where nothing was stored yet.
     pub(crate) fn state(&self, aaguid: &Id) -> Result<PersistentState, Error> {
-        let Some((id, sealed)) = self.state_row(aaguid)? else { return Ok(PersistentState::default()) };
+        let Some((id, sealed)) = self.row(self.lookup("state", aaguid)?)? else {
+            return Ok(PersistentState::default());
+        };
         self.unseal(&id, KEY_STATE, &sealed)
     }
 
     pub(crate) fn set_state(&self, aaguid: &Id, state: &PersistentState) -> Result<(), Error> {
-        let id = self.state_row(aaguid)?.map_or_else(random, |(id, _)| Ok(id))?;
         let lookup = self.lookup("state", aaguid)?;
+        let id = self.row(lookup)?.map_or_else(random, |(id, _)| Ok(id))?;
         self.put(id, KEY_STATE, lookup, None, lookup, state)
     }
 
@@ -114,8 +123,21 @@ impl Session<'_> {
         Ok(())
     }
 
-    fn state_row(&self, aaguid: &Id) -> Result<Option<(Id, Vec<u8>)>, Error> {
-        let lookup = self.lookup("state", aaguid)?;
+    /// The revision that last added, removed or renamed a discoverable passkey of one key; 0 where none did.
+    pub(crate) fn changed_at(&self, aaguid: &Id) -> Result<u64, Error> {
+        let Some((id, sealed)) = self.row(self.lookup("change", aaguid)?)? else { return Ok(0) };
+        self.unseal(&id, CHANGE, &sealed)
+    }
+
+    /// This transaction does.
+    pub(crate) fn mark_changed(&self, aaguid: &Id) -> Result<(), Error> {
+        let lookup = self.lookup("change", aaguid)?;
+        let id = self.row(lookup)?.map_or_else(random, |(id, _)| Ok(id))?;
+        self.put(id, CHANGE, lookup, None, lookup, &self.revision)
+    }
+
+    /// The one record of this lookup, sealed.
+    fn row(&self, lookup: [u8; 32]) -> Result<Option<(Id, Vec<u8>)>, Error> {
         let mut statement =
             self.transaction.prepare_cached("SELECT id, sealed FROM record WHERE lookup = ?1")?;
         Ok(statement.query_row([lookup], |row| Ok((row.get(0)?, row.get(1)?))).optional()?)

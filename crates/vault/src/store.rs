@@ -1,5 +1,7 @@
 //! The vault as the store of one virtual key.
 
+use std::sync::Arc;
+
 use authenticator::{
     Credential, Kind, Profile,
     platform::{Store, StoreError},
@@ -88,8 +90,12 @@ impl Store for VaultStore {
                 return Ok(None);
             };
             let mut credential = stored.record.credential()?;
+            let user = credential.user.clone();
             change(&mut credential);
             stored.record.update(&credential)?;
+            if credential.discoverable && credential.user != user {
+                session.mark_changed(&self.aaguid)?;
+            }
             session.replace(&stored)?;
             Ok(Some(credential))
         });
@@ -105,21 +111,21 @@ impl Store for VaultStore {
         Ok(removed?)
     }
 
-    fn state(&self) -> Result<PersistentState, StoreError> {
-        Ok(self.vault.read(|session| session.state(&self.aaguid))?)
+    fn state(&self) -> Result<Arc<PersistentState>, StoreError> {
+        Ok(Arc::new(self.vault.read(|session| session.state(&self.aaguid))?))
     }
 
     fn update_state(
         &self,
         change: &mut dyn FnMut(&mut PersistentState),
-    ) -> Result<PersistentState, StoreError> {
+    ) -> Result<Arc<PersistentState>, StoreError> {
         let updated = self.vault.write(|session| {
             let mut state = session.state(&self.aaguid)?;
             change(&mut state);
             session.set_state(&self.aaguid, &state)?;
             Ok(state)
         });
-        Ok(updated?)
+        Ok(Arc::new(updated?))
     }
 
     fn reset(&self) -> Result<(), StoreError> {
@@ -130,6 +136,10 @@ impl Store for VaultStore {
             session.remove_state(&self.aaguid)
         });
         Ok(reset?)
+    }
+
+    fn revision(&self) -> Result<u64, StoreError> {
+        Ok(self.vault.read(|session| session.changed_at(&self.aaguid))?)
     }
 
     fn remaining(&self) -> Result<u64, StoreError> {

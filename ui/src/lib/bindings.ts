@@ -82,6 +82,29 @@ export type Code =
 /**  A ceremony did not verify. */
 "verification-failed";
 
+/**  The finger that touches the sensor. */
+export type Finger = 
+/** right thumb */
+"right-thumb" | 
+/** right index finger */
+"right-index" | 
+/** right middle finger */
+"right-middle" | 
+/** right ring finger */
+"right-ring" | 
+/** right little finger */
+"right-little" | 
+/** left thumb */
+"left-thumb" | 
+/** left index finger */
+"left-index" | 
+/** left middle finger */
+"left-middle" | 
+/** left ring finger */
+"left-ring" | 
+/** left little finger */
+"left-little";
+
 /**  A key as the window shows it. */
 export type KeyStatus = {
 	/**  The name of what it claims to be. */
@@ -178,6 +201,12 @@ export type Prompt = {
 	passkeyKind: PasskeyKind | null,
 	/**  What has to be typed. */
 	secret: SecretKind,
+	/**  The answer is a touch of the simulated fingerprint sensor: it names the finger. */
+	sensor: boolean,
+	/**  How many good samples the finger that is being enrolled needs. */
+	remainingSamples: number | null,
+	/**  Only a long touch counts. */
+	longTouch: boolean,
 	/**  The site already has a passkey here. */
 	alreadyRegistered: boolean,
 	/**  How often the secret may still be tried. */
@@ -198,6 +227,10 @@ export type PromptAnswer = {
 	account: number,
 	/**  What was typed. */
 	secret: string | null,
+	/**  Which finger touched the sensor. */
+	finger?: Finger | null,
+	/**  How well it was read; well where absent. */
+	quality?: Quality | null,
 };
 
 /**  The open question is another one, or has changed. */
@@ -216,7 +249,36 @@ export type PromptKind =
 /**  Use this key? */
 "select" | 
 /**  Erase this key? */
-"reset";
+"reset" | 
+/**  Enrol a finger? */
+"fingerprint";
+
+/**  How well the sensor reads it (CTAP 2.3 §6.7). */
+export type Quality = 
+/** well */
+"good" | 
+/** too high */
+"too-high" | 
+/** too low */
+"too-low" | 
+/** too far left */
+"too-left" | 
+/** too far right */
+"too-right" | 
+/** too fast */
+"too-fast" | 
+/** too slow */
+"too-slow" | 
+/** nothing to be made out */
+"poor" | 
+/** too skewed */
+"too-skewed" | 
+/** too briefly */
+"too-short" | 
+/** does not go together with the samples before */
+"merge-failure" | 
+/** not lifted since the sample before */
+"not-lifted";
 
 /**  What has to be typed in the prompt. */
 export type SecretKind = 

@@ -1,4 +1,5 @@
 /** Every word of the window, in one place and typed, so that another language has the same shape. */
+import type { Finger, Quality } from "./backend";
 import type { Sign } from "./kind";
 
 const plural = (count: number, one: string, many: string) => `${count} ${count === 1 ? one : many}`;
@@ -159,6 +160,7 @@ const english = {
       verify: "Confirm that it is you",
       select: "Use this key?",
       reset: "Erase this key?",
+      fingerprint: "Enrol a finger",
     },
     whatHappens: {
       register: "A new passkey is made.",
@@ -171,6 +173,7 @@ const english = {
       verifyNoSite: "A program wants to manage the passkeys of this key.",
       select: "A program found several keys and wants to know which one you mean.",
       reset: "Every passkey of this key is deleted, and its PIN with them. This cannot be undone.",
+      fingerprint: "The finger that touches the sensor is learnt, touch by touch.",
     },
     approve: {
       register: "Approve",
@@ -179,6 +182,7 @@ const english = {
       verify: "Approve",
       select: "Use this key",
       reset: "Erase every passkey",
+      fingerprint: "Touch the sensor",
     },
     decline: "Decline",
     claims: (name: string) => `Calls itself “${name}”`,
@@ -190,6 +194,36 @@ const english = {
       string
     >,
     viaOther: (key: string) => `Through the key “${key}”`,
+    longTouch: "As by a long touch.",
+    samplesLeft: (samples: number) => `${plural(samples, "good touch", "good touches")} to go.`,
+    finger: "Finger on the sensor",
+    fingers: {
+      "right-thumb": "Right thumb",
+      "right-index": "Right index finger",
+      "right-middle": "Right middle finger",
+      "right-ring": "Right ring finger",
+      "right-little": "Right little finger",
+      "left-thumb": "Left thumb",
+      "left-index": "Left index finger",
+      "left-middle": "Left middle finger",
+      "left-ring": "Left ring finger",
+      "left-little": "Left little finger",
+    } satisfies Record<Finger, string>,
+    quality: "How the sensor reads it",
+    qualities: {
+      good: "Well",
+      "too-high": "Too high",
+      "too-low": "Too low",
+      "too-left": "Too far left",
+      "too-right": "Too far right",
+      "too-fast": "Too fast",
+      "too-slow": "Too slow",
+      poor: "Nothing to be made out",
+      "too-skewed": "Too skewed",
+      "too-short": "Too briefly",
+      "merge-failure": "Unlike the touches before",
+      "not-lifted": "Not lifted in between",
+    } satisfies Record<Quality, string>,
     secrets: { passphrase: "Vault passphrase", pin: "PIN of this key" },
     typeFirst: { passphrase: "Type the vault passphrase first.", pin: "Type the PIN first." },
     triesLeft: (tries: number) => `${plural(tries, "try", "tries")} left.`,

@@ -139,8 +139,11 @@ impl App {
             }
         };
         let user: Arc<dyn User> = match config.approval {
-            Approval::Ask => Arc::new(self.prompts.asker(&profile.name, self.owner(config.store, &store))),
-            Approval::Always => Arc::new(Fixed::approving()),
+            Approval::Ask => {
+                let owner = self.owner(config.store, &store, &profile);
+                Arc::new(self.prompts.asker(&profile.name, owner))
+            }
+            Approval::Always => Arc::new(Fixed::approving(&profile)),
             Approval::Never => Arc::new(Fixed::declining()),
         };
         let (clock, rng): (Arc<dyn Clock>, Arc<dyn Rng>) = match config.store {
@@ -219,9 +222,9 @@ impl App {
         shipped().map(status).collect()
     }
 
-    fn owner(&self, kind: KeyStore, store: &Arc<dyn Store>) -> Arc<Owner> {
+    fn owner(&self, kind: KeyStore, store: &Arc<dyn Store>, profile: &Profile) -> Arc<Owner> {
         let vault = lock(&self.vault).clone().filter(|_| kind == KeyStore::Vault);
-        Arc::new(Owner::new(Arc::clone(store), vault, self.folder().to_owned()))
+        Arc::new(Owner::new(Arc::clone(store), vault, self.folder().to_owned(), profile))
     }
 }
 

@@ -83,14 +83,14 @@ impl Store for ObservedStore {
         Ok(removed)
     }
 
-    fn state(&self) -> Result<PersistentState, StoreError> {
+    fn state(&self) -> Result<Arc<PersistentState>, StoreError> {
         self.inner.state()
     }
 
     fn update_state(
         &self,
         change: &mut dyn FnMut(&mut PersistentState),
-    ) -> Result<PersistentState, StoreError> {
+    ) -> Result<Arc<PersistentState>, StoreError> {
         self.inner.update_state(change)
     }
 
@@ -101,6 +101,10 @@ impl Store for ObservedStore {
             self.deleted(id);
         }
         Ok(())
+    }
+
+    fn revision(&self) -> Result<u64, StoreError> {
+        self.inner.revision()
     }
 
     fn remaining(&self) -> Result<u64, StoreError> {

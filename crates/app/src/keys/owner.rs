@@ -1,4 +1,4 @@
-use authenticator::platform::Store;
+use authenticator::{Profile, platform::Store};
 use secrecy::{ExposeSecret, SecretString};
 use sha2::{Digest, Sha256};
 use std::{path::PathBuf, sync::Arc};
@@ -16,11 +16,18 @@ pub(super) struct Owner {
     store: Arc<dyn Store>,
     vault: Option<::vault::Vault>,
     folder: PathBuf,
+    sensor: bool,
 }
 
 impl Owner {
-    pub(super) fn new(store: Arc<dyn Store>, vault: Option<::vault::Vault>, folder: PathBuf) -> Self {
-        Self { store, vault, folder }
+    pub(super) fn new(
+        store: Arc<dyn Store>,
+        vault: Option<::vault::Vault>,
+        folder: PathBuf,
+        profile: &Profile,
+    ) -> Self {
+        let sensor = profile.verification == authenticator::profile::Verification::Fingerprint;
+        Self { store, vault, folder, sensor }
     }
 }
 
@@ -35,6 +42,10 @@ impl Proof for Owner {
             (Some(_), Verification::Passphrase) => SecretKind::Passphrase,
             _ => SecretKind::None,
         }
+    }
+
+    fn by_sensor(&self) -> bool {
+        self.sensor
     }
 
     fn verify(&self, kind: SecretKind, secret: &SecretString) -> Result<bool, AppError> {

@@ -24,7 +24,8 @@ impl Asker {
     fn put(&self, question: Question, time_limit: Duration) -> (u32, oneshot::Receiver<Answer>) {
         let (reply, answer) = oneshot::channel();
         let verify = asks_for_proof(&question);
-        let secret = if verify { self.proof.needed() } else { SecretKind::None };
+        let sensor = matches!(question, Question::Fingerprint { .. }) || verify && self.proof.by_sensor();
+        let secret = if verify && !sensor { self.proof.needed() } else { SecretKind::None };
         let mut queue = self.prompts.queue();
         queue.last_id = queue.last_id.wrapping_add(1);
         let id = queue.last_id;
@@ -34,6 +35,7 @@ impl Asker {
             question,
             verify,
             secret,
+            sensor,
             proof: Arc::clone(&self.proof),
             tries_left: TRIES,
             problem: None,
@@ -81,10 +83,14 @@ impl Drop for TakeBack<'_> {
     }
 }
 
-fn asks_for_proof(question: &Question) -> bool {
+pub(super) fn asks_for_proof(question: &Question) -> bool {
     match question {
         Question::Register { verify, .. } | Question::Authenticate { verify, .. } => *verify,
         Question::Verify { .. } => true,
-        Question::SecondFactor { .. } | Question::Notice { .. } | Question::Select | Question::Reset => false,
+        Question::SecondFactor { .. }
+        | Question::Notice { .. }
+        | Question::Select
+        | Question::Reset { .. }
+        | Question::Fingerprint { .. } => false,
     }
 }

@@ -6,12 +6,14 @@
 mod asker;
 mod proof;
 mod question;
+mod sensor;
 #[cfg(test)]
 mod tests;
 
 pub use asker::Asker;
 pub use proof::{Proof, SecretKind};
 pub use question::{Account, Prompt, PromptAnswer, PromptKind};
+pub use sensor::{Finger, Quality};
 
 use authenticator::platform::{Answer, Question};
 use secrecy::SecretString;
@@ -48,6 +50,8 @@ struct Open {
     /// Whether proof is asked for, and what has to be typed for it.
     verify: bool,
     secret: SecretKind,
+    /// Whether the answer is a touch of the fingerprint sensor.
+    sensor: bool,
     proof: Arc<dyn Proof>,
     tries_left: u32,
     problem: Option<String>,
@@ -82,12 +86,13 @@ impl Prompts {
     /// the tries are used up. Blocks while a passphrase is checked.
     ///
     /// # Errors
-    /// `not-found` where the question is not open any more, `usage` where the account is none of those offered.
+    /// `not-found` where the question is not open any more, `usage` where the account is none of those offered, or no finger is
+    /// named where the sensor is to be touched.
     pub fn answer(&self, id: u32, answer: PromptAnswer) -> Result<(), AppError> {
-        let (proof, kind, verified, accounts) = {
+        let (proof, kind, verified, sensor, accounts) = {
             let queue = self.queue();
             let open = queue.open.iter().find(|open| open.id == id).ok_or_else(gone)?;
-            (Arc::clone(&open.proof), open.secret, open.verify, open.accounts())
+            (Arc::clone(&open.proof), open.secret, open.verify, open.sensor, open.accounts())
         };
         if !answer.approve {
             return self.resolve(id, Answer::Declined);
@@ -95,6 +100,13 @@ impl Prompts {
         let account = answer.account as usize;
         if account >= accounts.max(1) {
             return Err(AppError::plain(Code::Usage, "That account is none of those offered."));
+        }
+        if sensor {
+            let finger = answer
+                .finger
+                .ok_or_else(|| AppError::plain(Code::Usage, "Say which finger touches the sensor."))?;
+            let quality = answer.quality.unwrap_or(Quality::Good).into();
+            return self.resolve(id, Answer::Sample { account, finger: finger.into(), quality });
         }
         if kind != SecretKind::None {
             // Outside the lock: a passphrase takes a while to check.

@@ -19,6 +19,12 @@ pub trait Proof: Send + Sync {
     /// What has to be typed now; `None` where approving is proof enough.
     fn needed(&self) -> SecretKind;
 
+    /// Whether it is a touch of the key's fingerprint sensor, and nothing is typed; the key itself knows its
+    /// fingers.
+    fn by_sensor(&self) -> bool {
+        false
+    }
+
     /// Whether `secret` is right. May block.
     ///
     /// # Errors

@@ -4,7 +4,7 @@ use serde::{Deserialize, Serialize};
 use specta::Type;
 use std::time::Instant;
 
-use super::{Open, SecretKind};
+use super::{Finger, Open, Quality, SecretKind};
 use crate::{passkeys::PasskeyKind, site::registrable_domain};
 
 /// A question as a face shows it.
@@ -29,6 +29,12 @@ pub struct Prompt {
     pub passkey_kind: Option<PasskeyKind>,
     /// What has to be typed.
     pub secret: SecretKind,
+    /// The answer is a touch of the simulated fingerprint sensor: it names the finger.
+    pub sensor: bool,
+    /// How many good samples the finger that is being enrolled needs.
+    pub remaining_samples: Option<u32>,
+    /// Only a long touch counts.
+    pub long_touch: bool,
     /// The site already has a passkey here.
     pub already_registered: bool,
     /// How often the secret may still be tried.
@@ -57,6 +63,8 @@ pub enum PromptKind {
     Select,
     /// Erase this key?
     Reset,
+    /// Enrol a finger?
+    Fingerprint,
 }
 
 /// An account as the site names it.
@@ -79,17 +87,28 @@ pub struct PromptAnswer {
     pub account: u32,
     /// What was typed.
     pub secret: Option<String>,
+    /// Which finger touched the sensor.
+    #[specta(optional)]
+    pub finger: Option<Finger>,
+    /// How well it was read; well where absent.
+    #[specta(optional)]
+    pub quality: Option<Quality>,
 }
 
 impl PromptAnswer {
     /// A no.
     pub fn decline() -> Self {
-        Self { approve: false, account: 0, secret: None }
+        Self { approve: false, account: 0, secret: None, finger: None, quality: None }
     }
 
     /// A yes to the first account, with what was typed.
     pub fn approve(secret: Option<String>) -> Self {
-        Self { approve: true, account: 0, secret }
+        Self { approve: true, account: 0, secret, finger: None, quality: None }
+    }
+
+    /// A touch of the sensor.
+    pub fn touch(finger: Finger, quality: Quality) -> Self {
+        Self { finger: Some(finger), quality: Some(quality), ..Self::approve(None) }
     }
 }
 
@@ -109,6 +128,9 @@ impl Open {
             accounts: Vec::new(),
             passkey_kind: None,
             secret: self.secret,
+            sensor: self.sensor,
+            remaining_samples: None,
+            long_touch: false,
             already_registered: false,
             tries_left: (self.secret != SecretKind::None).then_some(self.tries_left),
             time_limit_ms: milliseconds(self.time_limit),
@@ -142,7 +164,14 @@ impl Open {
                 prompt.rp_id.clone_from(rp_id);
             }
             Question::Select => prompt.kind = PromptKind::Select,
-            Question::Reset => prompt.kind = PromptKind::Reset,
+            Question::Reset { long_touch } => {
+                prompt.kind = PromptKind::Reset;
+                prompt.long_touch = *long_touch;
+            }
+            Question::Fingerprint { remaining } => {
+                prompt.kind = PromptKind::Fingerprint;
+                prompt.remaining_samples = u32::try_from(*remaining).ok();
+            }
         }
         prompt.registrable_domain = prompt.rp_id.as_deref().map(registrable_domain);
         prompt

@@ -129,9 +129,54 @@ async fn an_account_that_was_not_offered_is_refused() {
         Question::Authenticate { rp_id: "a.example".into(), accounts: vec![account], verify: false };
     let face = async {
         let id = asked(&prompts).await.id;
-        let answer = PromptAnswer { approve: true, account: 1, secret: None };
+        let answer = PromptAnswer { account: 1, ..PromptAnswer::approve(None) };
         assert_eq!(prompts.answer(id, answer).unwrap_err().code, Code::Usage);
         prompts.answer(id, PromptAnswer::decline()).unwrap();
     };
     assert_eq!(tokio::join!(asker.ask(question, Duration::from_secs(30)), face).0, Answer::Declined);
+}
+
+struct Sensor;
+
+impl Proof for Sensor {
+    fn needed(&self) -> SecretKind {
+        SecretKind::Pin
+    }
+
+    fn by_sensor(&self) -> bool {
+        true
+    }
+
+    fn verify(&self, _: SecretKind, _: &SecretString) -> Result<bool, AppError> {
+        Ok(false)
+    }
+}
+
+#[tokio::test]
+async fn a_touch_of_the_sensor_names_the_finger_and_how_it_was_read() {
+    use authenticator::platform;
+    let prompts = Prompts::default();
+    let asker = prompts.asker("fingerprint-key", Arc::new(Sensor));
+    let limit = Duration::from_secs(30);
+    let enrol = async {
+        let prompt = asked(&prompts).await;
+        assert_eq!((prompt.kind, prompt.sensor), (PromptKind::Fingerprint, true));
+        assert_eq!(prompt.remaining_samples, Some(3));
+        let nameless = prompts.answer(prompt.id, PromptAnswer::approve(None));
+        assert_eq!(nameless.unwrap_err().code, Code::Usage);
+        prompts.answer(prompt.id, PromptAnswer::touch(Finger::LeftThumb, Quality::TooFast)).unwrap();
+    };
+    let (finger, quality) = (platform::Finger::LeftThumb, platform::Quality::TooFast);
+    let sample = Answer::Sample { account: 0, finger, quality };
+    assert_eq!(tokio::join!(asker.ask(Question::Fingerprint { remaining: 3 }, limit), enrol).0, sample);
+
+    let sign_in = async {
+        let prompt = asked(&prompts).await;
+        assert_eq!((prompt.sensor, prompt.secret), (true, SecretKind::None), "nothing is typed");
+        let answer = PromptAnswer { finger: Some(Finger::RightIndex), ..PromptAnswer::approve(None) };
+        prompts.answer(prompt.id, answer).unwrap();
+    };
+    let (finger, quality) = (platform::Finger::RightIndex, platform::Quality::Good);
+    let sample = Answer::Sample { account: 0, finger, quality };
+    assert_eq!(tokio::join!(asker.ask(register(true), limit), sign_in).0, sample);
 }

@@ -2,11 +2,13 @@
 
 mod clock;
 mod rng;
+mod sensor;
 mod store;
 mod user;
 
 pub use clock::Clock;
 pub use rng::Rng;
+pub use sensor::{Finger, Quality};
 pub use store::{Store, StoreError};
 pub use user::{Answer, AnswerFuture, Question, User};
 

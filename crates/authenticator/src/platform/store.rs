@@ -1,3 +1,5 @@
+use std::sync::Arc;
+
 use crate::{credential::Credential, state::PersistentState};
 
 /// Where credentials and persistent state live. Every call that changes something returns after the commit:
@@ -28,16 +30,20 @@ pub trait Store: Send + Sync {
     fn remove(&self, id: &[u8]) -> Result<bool, StoreError>;
 
     /// The key's persistent state; the default where nothing was stored yet.
-    fn state(&self) -> Result<PersistentState, StoreError>;
+    fn state(&self) -> Result<Arc<PersistentState>, StoreError>;
 
     /// Changes the persistent state and returns it as stored.
     fn update_state(
         &self,
         change: &mut dyn FnMut(&mut PersistentState),
-    ) -> Result<PersistentState, StoreError>;
+    ) -> Result<Arc<PersistentState>, StoreError>;
 
     /// Removes every credential and the persistent state of this key.
     fn reset(&self) -> Result<(), StoreError>;
+
+    /// A number that is another one after a discoverable credential was added, removed or renamed, and stays
+    /// when it was only used. It changes in the same transaction.
+    fn revision(&self) -> Result<u64, StoreError>;
 
     /// How many more discoverable credentials fit.
     fn remaining(&self) -> Result<u64, StoreError>;

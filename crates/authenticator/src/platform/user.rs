@@ -1,6 +1,7 @@
 use ctap::entity::{self, RelyingParty};
 use std::{future::Future, pin::Pin, time::Duration};
 
+use super::sensor::{Finger, Quality};
 use crate::profile::Kind;
 
 /// The person, behind whatever shows the question. One question is open at a time.
@@ -66,7 +67,15 @@ pub enum Question {
     /// A program asks which key the person wants to use.
     Select,
     /// Erase everything on this key?
-    Reset,
+    Reset {
+        /// Only a long touch counts (§6.6).
+        long_touch: bool,
+    },
+    /// Touch the sensor, to enrol a finger (§6.7)? Answered by [`Answer::Sample`].
+    Fingerprint {
+        /// How many good samples are needed, this one included.
+        remaining: u64,
+    },
 }
 
 /// What came back.
@@ -79,6 +88,18 @@ pub enum Answer {
         account: usize,
         /// Proof was given.
         verified: bool,
+    },
+    /// The fingerprint sensor was touched. This is how a key with [`Verification::Fingerprint`] hears that
+    /// somebody who was asked for proof agrees; whether it is proof, the key itself decides.
+    ///
+    /// [`Verification::Fingerprint`]: crate::profile::Verification::Fingerprint
+    Sample {
+        /// Index into the accounts, as for [`Answer::Approved`].
+        account: usize,
+        /// By which finger.
+        finger: Finger,
+        /// How well it was read.
+        quality: Quality,
     },
     /// No.
     Declined,

@@ -12,6 +12,8 @@ pub use fault::Fault;
 
 use std::time::Duration;
 
+use ctap::pin_protocol::Version;
+
 /// The two kinds of passkeys (WebAuthn §6.1.3).
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, serde::Serialize, serde::Deserialize)]
 #[serde(rename_all = "kebab-case")]
@@ -219,6 +221,16 @@ impl Profile {
     /// Whether the key states this version, such as `FIDO_2_1_PRE`.
     pub fn has_version(&self, version: &str) -> bool {
         self.versions.iter().any(|stated| stated == version)
+    }
+
+    /// Preferred first. Protocol two came with CTAP 2.1.
+    pub(crate) fn pin_uv_auth_protocols(&self) -> &'static [Version] {
+        if self.is_before_2_1() { &[Version::One] } else { &[Version::Two, Version::One] }
+    }
+
+    /// Whether the key claims CTAP 2.0 at most.
+    pub(crate) fn is_before_2_1(&self) -> bool {
+        !["FIDO_2_1", "FIDO_2_3"].iter().any(|version| self.has_version(version))
     }
 
     /// Whether the key itself can verify the person, given what is enrolled.

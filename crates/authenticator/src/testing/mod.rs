@@ -19,7 +19,10 @@ use std::{
 
 use ctap::{Request, Response, Status};
 
-use crate::{Authenticator, MemoryStore, Profile, Transport, platform::Platform};
+use crate::{
+    Authenticator, MemoryStore, Profile, Transport,
+    platform::{Finger, Platform},
+};
 
 /// A key with every seam in the test's hands.
 pub struct World {
@@ -46,7 +49,9 @@ impl World {
     /// A key of this profile that was just powered.
     pub fn with_profile(seed: u64, profile: Profile) -> Self {
         let store = MemoryStore::with_capacity(profile.limits.discoverable_credentials);
-        let (user, clock) = (Arc::new(ScriptedUser::default()), Arc::new(ManualClock::default()));
+        let finger = profile.has_sensor().then_some(Finger::RightIndex);
+        let user = Arc::new(finger.map_or_else(ScriptedUser::default, ScriptedUser::touching));
+        let clock = Arc::new(ManualClock::default());
         let rng = SeededRng::new(seed);
         let platform = Platform {
             user: user.clone(),

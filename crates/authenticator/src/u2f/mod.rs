@@ -60,18 +60,13 @@ impl Authenticator {
     /// Whether U2F messages are taken: the profile has U2F, and alwaysUv does not rule it out (§7.2.4), as U2F
     /// knows no user verification.
     pub fn speaks_u2f(&self) -> Result<bool, StoreError> {
-        Ok(self.profile.has_version("U2F_V2") && !self.always_verifies()?)
+        Ok(self.profile.has_version("U2F_V2")
+            && self.profile.always_uv(&*self.platform.store.state()?) != Some(true))
     }
 
     /// Whether CTAP2 messages are taken.
     pub fn speaks_ctap2(&self) -> bool {
         self.profile.versions.iter().any(|version| version.starts_with("FIDO_"))
-    }
-
-    /// `alwaysUv` (§7.2)
-    fn always_verifies(&self) -> Result<bool, StoreError> {
-        let toggled = self.platform.store.state()?.always_uv;
-        Ok(toggled.or(self.profile.features.always_uv) == Some(true))
     }
 
     fn decode_u2f(&self, apdu: &[u8]) -> Result<Request, StatusWord> {

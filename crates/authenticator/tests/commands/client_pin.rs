@@ -217,9 +217,10 @@ fn permissions_are_checked_and_unknown_ones_ignored() {
     for (permissions, status) in [
         (0, Some(Status::INVALID_PARAMETER)),
         (permission::BIO_ENROLLMENT, Some(Status::UNAUTHORIZED_PERMISSION)),
-        (permission::LARGE_BLOB_WRITE, Some(Status::UNAUTHORIZED_PERMISSION)),
-        (permission::AUTHENTICATOR_CONFIGURATION, Some(Status::UNAUTHORIZED_PERMISSION)),
-        (0x40, Some(Status::UNAUTHORIZED_PERMISSION)),
+        (permission::LARGE_BLOB_WRITE, None),
+        (permission::AUTHENTICATOR_CONFIGURATION, None),
+        (0x40, None),
+        (0x41, Some(Status::UNAUTHORIZED_PERMISSION)),
         (0x80 | permission::CREDENTIAL_MANAGEMENT, None),
     ] {
         let by_pin = Token::by_pin(&mut world, Version::Two, "1234", permissions, None);

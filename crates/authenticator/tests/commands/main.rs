@@ -1,11 +1,15 @@
 //! Every command, spoken to over the wire's bytes in a seeded world.
 
+mod authenticator_config;
+mod bio_enrollment;
 mod client_pin;
 mod credential_management;
 mod get_assertion;
 mod get_info;
 mod hmac_secret;
+mod large_blobs;
 mod make_credential;
+mod persistent_token;
 mod platform_side;
 mod private_key;
 mod reset_and_selection;

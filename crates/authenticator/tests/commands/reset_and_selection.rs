@@ -21,7 +21,7 @@ fn a_reset_erases_everything_within_ten_seconds_of_power() {
     world.user.take_questions();
     world.clock.advance(Duration::from_secs(10));
     assert_eq!(reset(&mut world), Ok(Response::Empty));
-    assert_eq!(world.user.take_questions(), [Question::Reset]);
+    assert_eq!(world.user.take_questions(), [Question::Reset { long_touch: false }]);
     assert!(world.store.all().unwrap().is_empty());
     assert!(world.store.state().unwrap().pin.is_none());
     let refused = make(&mut world, &token.register(register("a", 1)));

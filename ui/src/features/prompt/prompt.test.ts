@@ -131,3 +131,18 @@ test("erasing says so on its button", async () => {
   await ask("reset");
   expect(approve().textContent?.trim()).toBe("Erase every passkey");
 });
+
+test("a touch of the sensor names the finger and how it is read", async () => {
+  const { answers } = await ask("fingerprint");
+  await arm();
+  await user.selectOptions(screen.getByLabelText("Finger on the sensor"), "Left thumb");
+  await user.selectOptions(screen.getByLabelText("How the sensor reads it"), "Too fast");
+  await user.click(approve());
+  expect(answers).toHaveBeenCalledExactlyOnceWith(1, {
+    approve: true,
+    account: 0,
+    secret: null,
+    finger: "left-thumb",
+    quality: "too-fast",
+  });
+});

@@ -15,6 +15,9 @@ const BLANK: Omit<Prompt, "id"> = {
   accounts: [],
   passkeyKind: null,
   secret: "none",
+  sensor: false,
+  remainingSamples: null,
+  longTouch: false,
   alreadyRegistered: false,
   triesLeft: null,
   timeLimitMs: 30_000,
@@ -45,6 +48,7 @@ const SAMPLES: Record<string, Partial<Prompt>> = {
   verify: { ...GITHUB, kind: "verify", secret: "passphrase", triesLeft: 3 },
   select: { kind: "select", key: "synced" },
   reset: { kind: "reset" },
+  fingerprint: { kind: "fingerprint", key: "fingerprint-key", sensor: true, remainingSamples: 3 },
   long: {
     rpId: `${"a-very-long-label-of-a-subdomain.".repeat(6)}extraordinarily-long-registrable-domain-name.example`,
     registrableDomain: "extraordinarily-long-registrable-domain-name.example",

@@ -2,10 +2,20 @@
  * The fake twin: the same calls, answered from memory, for a plain browser and for tests.
  *
  * The address chooses what is seen: `?state=absent|locked|open|keyMissing|damaged|newer`,
- * `&prompt=register|synced|authenticate|accounts|notice|verify|select|reset`,
+ * `&prompt=register|synced|authenticate|accounts|notice|verify|select|reset|fingerprint`,
  * `&passkeys=none|few|many`, `&keys=running|denied`, `&lab=running|busy`, `&slow=MILLISECONDS`.
  */
-import type { AppError, Backend, Event, KeyStatus, Passkey, Profile, Prompt, Settings, VaultStatus } from "./index";
+import type {
+  AppError,
+  Backend,
+  Event,
+  KeyStatus,
+  Passkey,
+  Profile,
+  Prompt,
+  Settings,
+  VaultStatus,
+} from "./index";
 import { manyPasskeys, passkeys as samplePasskeys } from "./fake-passkeys";
 import { samplePrompt } from "./fake-prompts";
 

@@ -16,11 +16,13 @@ import type {
 export type {
   Account,
   AppError,
+  Finger,
   KeyStatus,
   LabStatus,
   Passkey,
   Prompt,
   PromptAnswer,
+  Quality,
   Settings,
   VaultStatus,
 } from "../bindings";
