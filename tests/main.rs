@@ -6,10 +6,12 @@
 //! | [`wire`] | `latchkey emulate`, spoken to byte by byte by a client of these tests' own |
 //! | [`cli`] | the command line: a folder of examples, and one vault under several programs |
 //! | [`trace`] | what `--trace` records, and what becomes of it |
+//! | [`corpus`] | what the fuzzer found worth keeping, replayed |
 //! | [`program`] | starting the program so that it touches nothing of the person's |
 
 mod arrows;
 mod cli;
+mod corpus;
 mod program;
 mod trace;
 mod wire;
