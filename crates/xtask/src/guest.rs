@@ -11,8 +11,10 @@ pub(crate) fn ensure() -> Done {
     shell::run(&mut Command::new("tests/guest/kernel"))
 }
 
-/// The programs that the cases start; the foreign client is an example of the root package.
+/// The programs that the cases start; one foreign client is an example of the root package, one a package of its own.
 pub(crate) fn build() -> Done {
+    let client = ["build", "--manifest-path", "tests/interop/authenticator-rs/Cargo.toml", "--locked"];
+    shell::run(command("cargo", &client).args(["--target-dir", "target/interop"]))?;
     shell::run(&mut command("cargo", &["build", "--package", "latchkey", "--bins", "--examples"]))?;
     shell::run(&mut command(
         "cargo",

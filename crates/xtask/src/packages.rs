@@ -71,6 +71,8 @@ pub(crate) const GUEST: &[Package] = &[
     package("chromium-driver", Program("chromedriver")),
     package("fido2-tools", Program("fido2-token")),
     package("pamu2fcfg", Program("pamu2fcfg")),
+    package("libpam-u2f", Program("pamu2fcfg")),
+    package("pamtester", Program("pamtester")),
     package("openssh-client", Program("ssh-keygen")),
     // The guest itself.
     package("udev", Program("udevadm")),

@@ -1,0 +1,18 @@
+#!/usr/bin/env python3
+"""authenticator-rs, the client of Firefox: registration and sign-in by CTAP2, with built-in verification and by PIN,
+and by U2F."""
+# proves: ext-hmac-secret, ext-cred-protect, client-pin-token
+
+import pathlib
+import sys
+
+sys.path.insert(0, str(pathlib.Path(__file__).resolve().parents[1]))
+from support import BUILT, Key, device, run
+
+CLIENT = BUILT.parent / "interop" / "debug" / "authenticator-rs-client"
+
+with Key():
+    assert "everything done" in run(CLIENT)
+with Key(profile="yubikey-5.7-like"):
+    run("fido2-token", "-S", device(), typed="1234\n1234\n")
+    assert "everything done" in run(CLIENT)
