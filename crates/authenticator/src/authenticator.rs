@@ -1,4 +1,4 @@
-use ctap::{Request, Response, Status, command, pin_protocol::Version};
+use ctap::{Request, Response, Status, command, entity::Descriptor, pin_protocol::Version};
 
 use crate::{
     pin_token,
@@ -10,7 +10,7 @@ use crate::{
 };
 
 /// What one CTAPHID message holds (§11.2.4); more than getInfo states is taken, more than this refused.
-const MAX_MESSAGE_SIZE: usize = 7609;
+pub(crate) const MAX_MESSAGE_SIZE: usize = 7609;
 
 /// A key: what it claims to be, the world it stands in, and what it remembers until the power goes.
 pub struct Authenticator {
@@ -149,12 +149,30 @@ impl Authenticator {
         token.verify(version, message, param, permission)
     }
 
-    /// §6.1.2 step 2 and §6.2.2 step 2.
+    /// §6.1.2 step 2 and §6.2.2 step 2. CTAP 2.0 knows protocol one alone, and another status.
     pub(crate) fn token_protocol(
+        &self,
         param: Option<&[u8]>,
         protocol: Option<u64>,
     ) -> Result<Option<Version>, Status> {
-        param.map(|_| pin_token::protocol(protocol)).transpose()
+        let version = param.map(|_| pin_token::protocol(protocol)).transpose();
+        match version {
+            Err(_) | Ok(Some(Version::Two)) if self.profile.is_before_2_1() => Err(Status::PIN_AUTH_INVALID),
+            version => version,
+        }
+    }
+
+    /// §6.1.2 step 12 and §6.2.2 step 7: a list within what getInfo states.
+    pub(crate) fn check_list(&self, list: &[Descriptor]) -> Result<(), Status> {
+        let limits = &self.profile.limits;
+        let fits = list.len() as u64 <= limits.credential_count_in_list
+            && list.iter().all(|entry| entry.id.len() as u64 <= limits.credential_id_length);
+        if fits { Ok(()) } else { Err(Status::LIMIT_EXCEEDED) }
+    }
+
+    /// Whether the platform gets further with a token: a PIN is set, and may be used here (§6.1.2 step 7).
+    pub(crate) fn takes_tokens(&self) -> Result<bool, Status> {
+        Ok(self.pin_is_set()? && !self.profile.features.no_mc_ga_permissions_with_client_pin)
     }
 
     /// Whether a PIN is set.

@@ -4,14 +4,16 @@ use ctap::{
     Status,
     auth_data::AuthenticatorData,
     entity::{Descriptor, User},
-    extension::{CredProtect, GetAssertionOutputs},
+    extension::{GetAssertionInputs, UnsignedOutputs},
     get_assertion::{Request, Response},
 };
 use sha2::{Digest, Sha256};
 
 use crate::{
     Authenticator,
+    authenticator::MAX_MESSAGE_SIZE,
     credential::Credential,
+    extension::large_blob_key,
     get_next_assertion::Remembered,
     hmac_secret::Salts,
     make_credential::{flags, sign},
@@ -28,19 +30,24 @@ pub(crate) struct Ceremony {
     verified: bool,
     /// The credentials were found without their ids, so the user handle says whose they are.
     discovered: bool,
+    /// Whether the `largeBlob` extension may write.
+    writable: bool,
+    extensions: GetAssertionInputs,
     salts: Option<Salts>,
 }
 
 impl Authenticator {
     /// Signs in at the site of `request`, after asking the person unless the platform only probes.
     pub(crate) async fn get_assertion(&mut self, request: Request) -> Result<Response, Status> {
+        let extensions = self.known_when_asserted(request.extensions);
+        let request = Request { extensions, ..request };
         let param = request.pin_uv_auth_param.as_deref();
         // Step 1: an empty pinUvAuthParam.
         if param.is_some_and(<[u8]>::is_empty) {
             return Err(self.select_by_touch().await);
         }
         // Step 2: the protocol.
-        let token_protocol = Self::token_protocol(param, request.pin_uv_auth_protocol)?;
+        let token_protocol = self.token_protocol(param, request.pin_uv_auth_protocol)?;
         // Step 4: options. A token takes precedence over `uv`.
         let uv = request.options.uv == Some(true) && param.is_none();
         if uv && !self.verifies()? {
@@ -63,6 +70,7 @@ impl Authenticator {
             verified = true;
         }
         // Step 7: the credentials, as they apply once the person is verified.
+        self.check_list(request.allow_list.as_deref().unwrap_or_default())?;
         let mut credentials = self.locate(&request, uv || verified)?;
         if credentials.is_empty() {
             return Err(self.none_found(request.rp_id, up || uv, touch).await);
@@ -92,16 +100,19 @@ impl Authenticator {
             token.consume();
         }
         // Step 10: extensions.
-        let salts = request
-            .extensions
-            .hmac_secret
-            .map(|input| if up { self.open_salts(&input) } else { Err(Status::UNSUPPORTED_OPTION) });
+        large_blob_key(request.extensions.large_blob_key, true)?;
+        let hmac_secret = request.extensions.hmac_secret.as_ref();
+        let salts = hmac_secret
+            .map(|input| if up { self.open_salts(input) } else { Err(Status::UNSUPPORTED_OPTION) });
+        let alone = request.allow_list.as_ref().is_some_and(|list| list.len() == 1);
         let ceremony = Ceremony {
             rp_id_hash: Sha256::digest(&request.rp_id).into(),
             client_data_hash: request.client_data_hash,
             present: ask,
             verified,
             discovered,
+            writable: alone && ask && (verified || !self.is_protected()?),
+            extensions: request.extensions,
             salts: salts.transpose()?,
         };
         // Steps 11 and 12: with an allow list any credential will do; without, the rest is remembered.
@@ -133,14 +144,7 @@ impl Authenticator {
                 Some(list) => list.iter().any(|entry| entry.id == of.id),
                 None => of.discoverable,
             };
-            let permitted = match of.cred_protect {
-                CredProtect::UserVerificationOptional => true,
-                CredProtect::UserVerificationOptionalWithCredentialIdList => {
-                    verified || request.allow_list.is_some()
-                }
-                CredProtect::UserVerificationRequired => verified,
-            };
-            denoted && permitted
+            denoted && of.may_be_found(verified, request.allow_list.is_some())
         });
         Ok(credentials)
     }
@@ -160,28 +164,30 @@ impl Authenticator {
     /// Step 13, and §6.3: counts, then signs. The counter that is signed is the one that was committed.
     pub(crate) fn assert(&self, ceremony: &Ceremony, credential: &Credential) -> Result<Response, Status> {
         let credential = self.count(credential, ceremony.present)?;
-        let hmac_secret = match (&ceremony.salts, &credential.cred_random) {
-            (Some(salts), Some(seeds)) => {
-                Some(salts.output(seeds, ceremony.verified, &*self.platform.rng)?)
-            }
-            _ => None,
-        };
+        let (inputs, salts) = (&ceremony.extensions, ceremony.salts.as_ref());
+        let outputs = self.outputs_when_asserted(inputs, salts, &credential, ceremony.verified)?;
+        let large_blob = inputs.large_blob.as_ref();
+        let large_blob = large_blob.map(|input| self.large_blob(input, &credential, ceremony.writable));
+        let large_blob = large_blob.transpose()?.flatten();
         let auth_data = AuthenticatorData {
             rp_id_hash: ceremony.rp_id_hash,
             flags: flags(&credential, ceremony.present, ceremony.verified),
             sign_count: credential.sign_count,
             attested: None,
-            extensions: GetAssertionOutputs { hmac_secret }.encode(),
+            extensions: outputs.encode(),
         }
         .encode();
-        Ok(Response {
+        let large_blob_key = inputs.large_blob_key.and(credential.large_blob_key.as_deref().copied());
+        Ok(fitting(Response {
             signature: sign(&credential, &auth_data, &ceremony.client_data_hash),
             auth_data,
             user: ceremony.user(credential.user, credential.discoverable),
             credential: Descriptor { id: credential.id },
             number_of_credentials: None,
             user_selected: None,
-        })
+            large_blob_key,
+            unsigned_extension_outputs: UnsignedOutputs { large_blob },
+        }))
     }
 }
 
@@ -194,4 +200,20 @@ impl Ceremony {
             (true, false) => Some(User { id: user.id, name: None, display_name: None }),
         }
     }
+}
+
+/// No message is longer than CTAPHID carries (§11.2.4). The signature stays; the account's names and then the blob
+/// stay on the key where they do not fit beside it.
+fn fitting(mut response: Response) -> Response {
+    // With what getAssertion adds to the first of several.
+    let fits = |response: &Response| response.encode().len() + 16 < MAX_MESSAGE_SIZE;
+    if !fits(&response)
+        && let Some(user) = &mut response.user
+    {
+        (user.name, user.display_name) = (None, None);
+    }
+    if !fits(&response) {
+        response.unsigned_extension_outputs.large_blob = None;
+    }
+    response
 }

@@ -9,6 +9,7 @@
 //! | [`platform`] | what this crate needs from the world |
 //! | `u2f` | CTAP1, and its key handles as credentials |
 //! | [`credential`] | a credential and its private key |
+//! | [`attestation`] | what vouches for new credentials |
 //! | [`profile`] | what a key claims to be: shipped profiles, and files |
 //! | [`state`] | what survives a power cycle and what does not |
 //! | [`memory_store`], `testing` (a feature) | a store that forgets; a seeded world for tests |
@@ -16,16 +17,17 @@
 //! Section numbers without a name are those of CTAP 2.3.
 #![deny(clippy::unwrap_used, clippy::expect_used, clippy::panic, clippy::indexing_slicing)]
 
+pub mod attestation;
 mod authenticator;
 mod authenticator_config;
 mod bio_enrollment;
 mod client_pin;
 pub mod credential;
 mod credential_management;
+mod extension;
 mod get_assertion;
 mod get_info;
 mod get_next_assertion;
-mod hmac_secret;
 mod identifiers;
 mod large_blobs;
 mod make_credential;
@@ -43,6 +45,8 @@ pub mod testing;
 mod transport;
 mod u2f;
 mod user_verification;
+
+use extension::hmac_secret;
 
 pub use authenticator::Authenticator;
 pub use credential::{Credential, PrivateKey};

@@ -20,6 +20,13 @@ pub enum Statement {
         /// `x5c`: leaf first; empty for self attestation.
         chain: Vec<Vec<u8>>,
     },
+    /// `fido-u2f` (§8.6).
+    FidoU2f {
+        /// `sig`, over the registration data of U2F.
+        signature: Vec<u8>,
+        /// `x5c`: exactly one certificate.
+        certificate: Vec<u8>,
+    },
     /// A format this crate does not read: its name and statement.
     Other(String, Value),
 }
@@ -43,6 +50,7 @@ impl Statement {
         match format.as_str() {
             NONE if statement.as_map().is_some_and(Vec::is_empty) => Ok(Self::None),
             PACKED => Self::decode_packed(statement),
+            FIDO_U2F => Self::decode_fido_u2f(statement),
             _ => Ok(Self::Other(format, statement)),
         }
     }
@@ -54,6 +62,10 @@ impl Statement {
             Self::Packed { algorithm, signature, chain } => {
                 let statement = Entries::default().with("alg", algorithm).with("sig", signature);
                 (PACKED.to_owned(), statement.with_list("x5c", chain).into_value())
+            }
+            Self::FidoU2f { signature, certificate } => {
+                let statement = Entries::default().with("sig", signature).with("x5c", vec![certificate]);
+                (FIDO_U2F.to_owned(), statement.into_value())
             }
             Self::Other(format, statement) => (format, statement),
         }
@@ -69,6 +81,14 @@ impl Statement {
             return Err(Status::INVALID_PARAMETER);
         }
         Ok(Self::Packed { algorithm, signature, chain: chain.unwrap_or_default() })
+    }
+
+    fn decode_fido_u2f(statement: Value) -> Result<Self, Status> {
+        let mut statement = Map::from_value(statement)?;
+        let signature = statement.required("sig")?;
+        let [certificate]: [Vec<u8>; 1] =
+            statement.required::<Vec<_>>("x5c")?.try_into().map_err(|_| Status::INVALID_PARAMETER)?;
+        Ok(Self::FidoU2f { signature, certificate })
     }
 }
 
@@ -97,3 +117,4 @@ impl AttestationObject {
 
 const NONE: &str = "none";
 const PACKED: &str = "packed";
+const FIDO_U2F: &str = "fido-u2f";

@@ -4,7 +4,7 @@ use crate::{
     Status,
     cbor::{Entries, Map},
     entity::{Descriptor, User},
-    extension::{self, GetAssertionInputs},
+    extension::{self, GetAssertionInputs, UnsignedOutputs},
     make_credential::Options,
 };
 use ciborium::Value;
@@ -43,6 +43,10 @@ pub struct Response {
     pub number_of_credentials: Option<u64>,
     /// 0x06: the person chose the account on the key itself.
     pub user_selected: Option<bool>,
+    /// 0x07
+    pub large_blob_key: Option<[u8; 32]>,
+    /// 0x08
+    pub unsigned_extension_outputs: UnsignedOutputs,
 }
 
 impl Request {
@@ -91,10 +95,13 @@ impl Response {
             user: map.optional(0x04)?,
             number_of_credentials: map.optional(0x05)?,
             user_selected: map.optional(0x06)?,
+            large_blob_key: map.optional(0x07)?,
+            unsigned_extension_outputs: map.optional(0x08)?.unwrap_or_default(),
         })
     }
 
-    pub(crate) fn encode(&self) -> Vec<u8> {
+    /// The members as canonical CBOR.
+    pub fn encode(&self) -> Vec<u8> {
         let response = self.clone();
         Entries::default()
             .with(0x01, response.credential)
@@ -103,6 +110,8 @@ impl Response {
             .with_optional(0x04, response.user)
             .with_optional(0x05, response.number_of_credentials)
             .with_optional(0x06, response.user_selected)
+            .with_optional(0x07, response.large_blob_key)
+            .with_optional(0x08, extension::member(response.unsigned_extension_outputs))
             .encode()
     }
 }

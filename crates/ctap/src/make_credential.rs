@@ -5,7 +5,7 @@ use crate::{
     attestation::Statement,
     cbor::{Entries, Map, Member},
     entity::{self, Descriptor, RelyingParty, User},
-    extension::{self, MakeCredentialInputs},
+    extension::{self, MakeCredentialInputs, UnsignedOutputs},
 };
 use ciborium::Value;
 
@@ -54,6 +54,12 @@ pub struct Response {
     pub auth_data: Vec<u8>,
     /// 0x01 and 0x03: format and statement.
     pub attestation: Statement,
+    /// 0x04: whether this is an enterprise attestation.
+    pub ep_att: Option<bool>,
+    /// 0x05
+    pub large_blob_key: Option<[u8; 32]>,
+    /// 0x06
+    pub unsigned_extension_outputs: UnsignedOutputs,
 }
 
 impl Request {
@@ -111,15 +117,25 @@ impl Response {
         let auth_data = map.required(0x02)?;
         // §6.1 allows an authenticator to leave out the empty statement of `none`.
         let statement = map.optional(0x03)?.unwrap_or_else(|| Value::Map(Vec::new()));
-        Ok(Self { auth_data, attestation: Statement::decode(format, statement)? })
+        Ok(Self {
+            auth_data,
+            attestation: Statement::decode(format, statement)?,
+            ep_att: map.optional(0x04)?,
+            large_blob_key: map.optional(0x05)?,
+            unsigned_extension_outputs: map.optional(0x06)?.unwrap_or_default(),
+        })
     }
 
-    pub(crate) fn encode(&self) -> Vec<u8> {
+    /// The members as canonical CBOR.
+    pub fn encode(&self) -> Vec<u8> {
         let (format, statement) = self.attestation.encode();
         Entries::default()
             .with(0x01, format)
             .with(0x02, self.auth_data.clone())
             .with(0x03, statement)
+            .with_optional(0x04, self.ep_att)
+            .with_optional(0x05, self.large_blob_key)
+            .with_optional(0x06, extension::member(self.unsigned_extension_outputs.clone()))
             .encode()
     }
 }

@@ -6,7 +6,7 @@ use authenticator::{Credential, Kind, PrivateKey, credential::CredRandom};
 use ciborium::Value;
 use ctap::{
     entity::{RelyingParty, User},
-    extension::CredProtect,
+    extension::{CredProtect, LargeBlob},
 };
 use serde::{Deserialize, Serialize, de::DeserializeOwned};
 use zeroize::Zeroizing;
@@ -60,6 +60,8 @@ pub(crate) struct Record {
     large_blob_key: Option<Secret>,
     #[serde(default)]
     third_party_payment: bool,
+    #[serde(default)]
+    large_blob: Option<LargeBlobRecord>,
 
     /// Members of a later version, kept as they are.
     #[serde(flatten)]
@@ -72,6 +74,15 @@ pub(crate) struct Record {
 pub(crate) struct HmacSecret {
     with_uv: Secret,
     without_uv: Secret,
+}
+
+/// The blob of the `largeBlob` extension.
+#[derive(Clone, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+struct LargeBlobRecord {
+    #[serde(with = "serde_bytes")]
+    compressed: Vec<u8>,
+    original_size: u64,
 }
 
 impl Record {
@@ -112,6 +123,7 @@ impl Record {
             cred_blob: None,
             large_blob_key: None,
             third_party_payment: false,
+            large_blob: None,
             unknown: BTreeMap::new(),
         };
         record.set_mutable(credential)?;
@@ -157,6 +169,10 @@ impl Record {
             }),
             cred_blob: self.cred_blob.clone(),
             large_blob_key: self.large_blob_key.as_ref().map(|key| Zeroizing::new(*key.expose())),
+            large_blob: self.large_blob.as_ref().map(|blob| LargeBlob {
+                compressed: blob.compressed.clone(),
+                original_size: blob.original_size,
+            }),
             third_party_payment: self.third_party_payment,
             backup_eligible: self.backup_eligible,
             backup_state: self.backup_state,
@@ -190,6 +206,10 @@ impl Record {
         self.cred_blob.clone_from(&credential.cred_blob);
         self.large_blob_key = credential.large_blob_key.as_ref().map(|key| Secret::new(**key));
         self.third_party_payment = credential.third_party_payment;
+        self.large_blob = credential.large_blob.as_ref().map(|blob| LargeBlobRecord {
+            compressed: blob.compressed.clone(),
+            original_size: blob.original_size,
+        });
         Ok(())
     }
 }
@@ -356,6 +376,7 @@ mod tests {
             cred_random: Some(CredRandom { with_uv: [8; 32], without_uv: [9; 32] }),
             cred_blob: Some(vec![4; 32]),
             large_blob_key: Some(Zeroizing::new([6; 32])),
+            large_blob: Some(LargeBlob { compressed: vec![5; 100], original_size: 300 }),
             third_party_payment: true,
             backup_eligible: synced,
             backup_state: synced,

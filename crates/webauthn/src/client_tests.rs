@@ -63,6 +63,9 @@ fn what_the_client_makes_the_relying_party_verifies() {
     let answer = make_credential::Response {
         auth_data: auth_data(Some(attested), 1),
         attestation: Statement::Packed { algorithm: cose::ES256, signature: vec![0; 70], chain: vec![] },
+        ep_att: None,
+        large_blob_key: None,
+        unsigned_extension_outputs: ctap::extension::UnsignedOutputs::default(),
     };
     let response = registration.finish(answer, &["usb".to_owned()]).unwrap();
     assert_eq!(response.client_extension_results["credProps"]["rk"], true);
@@ -88,6 +91,8 @@ fn what_the_client_makes_the_relying_party_verifies() {
         user: None,
         number_of_credentials: None,
         user_selected: None,
+        large_blob_key: None,
+        unsigned_extension_outputs: ctap::extension::UnsignedOutputs::default(),
     });
     let verdict = verify::assertion(&policy(), verdict.credential.as_ref(), &response);
     assert!(verdict.verified, "{:#?}", verdict.failure());

@@ -96,6 +96,7 @@ impl CredentialParameters {
             cred_random,
             cred_blob: None,
             large_blob_key,
+            large_blob: None,
             third_party_payment: false,
             backup_eligible,
             backup_state,

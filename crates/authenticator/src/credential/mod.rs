@@ -10,7 +10,7 @@ use std::fmt;
 
 use ctap::{
     entity::{RelyingParty, User},
-    extension::CredProtect,
+    extension::{CredProtect, LargeBlob},
 };
 use zeroize::{Zeroize, ZeroizeOnDrop, Zeroizing};
 
@@ -35,6 +35,8 @@ pub struct Credential {
     pub cred_blob: Option<Vec<u8>>,
     /// The key of its entry in the large-blob array (§12.3).
     pub large_blob_key: Option<Zeroizing<[u8; 32]>>,
+    /// Its blob of the `largeBlob` extension (§12.4).
+    pub large_blob: Option<LargeBlob>,
     /// May be used for payments at other sites (§12.9).
     pub third_party_payment: bool,
     /// BE; never changes.

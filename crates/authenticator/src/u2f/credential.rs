@@ -87,6 +87,7 @@ impl Authenticator {
             cred_random: None,
             cred_blob: None,
             large_blob_key: None,
+            large_blob: None,
             third_party_payment: false,
             backup_eligible: false,
             backup_state: false,

@@ -3,7 +3,6 @@
 //! Nothing is stored for a registration: a key handle carries what its key is derived from ([`KeyHandles`]). A
 //! credential of CTAP2 is a key handle too, and a key handle a credential of CTAP2 (§10.3).
 
-mod certificate;
 mod credential;
 mod key_handle;
 
@@ -15,9 +14,9 @@ use ctap::{
 
 use crate::{
     Authenticator,
+    attestation::Attester,
     platform::{Answer, Question, StoreError},
 };
-use certificate::Certificate;
 use credential::Known;
 use key_handle::KeyHandles;
 
@@ -110,10 +109,10 @@ impl Authenticator {
         for (to, from) in public_key.iter_mut().skip(1).zip(x.iter().chain(&y)) {
             *to = *from;
         }
-        let certificate = Certificate::of_model(&self.profile.aaguid).ok_or(StatusWord::UNKNOWN)?;
+        let attester = Attester::batch(self.profile.aaguid).map_err(|_| StatusWord::UNKNOWN)?;
         let signed = Registration::signed(application, challenge, &key_handle, &public_key);
-        let signature = certificate.sign(&signed);
-        Ok(Registration { public_key, key_handle, certificate: certificate.der, signature }.encode())
+        let signature = attester.sign(&signed);
+        Ok(Registration { public_key, key_handle, certificate: attester.certificate, signature }.encode())
     }
 
     /// §5.4: the counter that is signed is the one that was committed.

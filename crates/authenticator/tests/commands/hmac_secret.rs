@@ -21,7 +21,7 @@ fn with_seeds(world: &mut World, user_id: u8) -> Registered {
     make(world, &make_credential::Request { extensions, ..register("a", user_id) }).unwrap()
 }
 
-fn input(session: &Session, salts: &[u8]) -> HmacSecretInput {
+pub(crate) fn input(session: &Session, salts: &[u8]) -> HmacSecretInput {
     let salt_enc = session.shared.encrypt(&[5; 16], salts).unwrap();
     HmacSecretInput {
         key_agreement: session.public.clone(),
@@ -32,10 +32,13 @@ fn input(session: &Session, salts: &[u8]) -> HmacSecretInput {
 }
 
 fn asking(input: HmacSecretInput) -> Request {
-    Request { extensions: GetAssertionInputs { hmac_secret: Some(input) }, ..sign_in("a") }
+    Request {
+        extensions: GetAssertionInputs { hmac_secret: Some(input), ..Default::default() },
+        ..sign_in("a")
+    }
 }
 
-fn output(session: &Session, made: &Registered, response: &Response) -> Vec<u8> {
+pub(crate) fn output(session: &Session, made: &Registered, response: &Response) -> Vec<u8> {
     let extensions = verified(response, &made.key).extensions.unwrap();
     let encrypted = GetAssertionOutputs::decode(&extensions).unwrap().hmac_secret.unwrap();
     session.shared.decrypt(&encrypted).unwrap().to_vec()

@@ -1,9 +1,12 @@
 //! Every command, spoken to over the wire's bytes in a seeded world.
 
+mod algorithms;
+mod attestation;
 mod authenticator_config;
 mod bio_enrollment;
 mod client_pin;
 mod credential_management;
+mod extensions;
 mod get_assertion;
 mod get_info;
 mod hmac_secret;

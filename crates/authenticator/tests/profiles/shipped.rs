@@ -2,7 +2,7 @@
 
 use authenticator::{
     Kind, Profile,
-    profile::{CounterPolicy, Signer, Verification},
+    profile::{CounterPolicy, Features, Signer, Verification},
     testing::World,
 };
 use ctap::{Request, Response, get_info};
@@ -52,7 +52,8 @@ fn device_bound_has_every_extension_and_asks_itself() {
     let (profile, info) = (shipped("device-bound"), info("device-bound"));
     assert_eq!((profile.kind, profile.backup_state), (Kind::DeviceBound, false));
     assert_eq!(info.versions, ["FIDO_2_0", "FIDO_2_1", "FIDO_2_3"]);
-    assert_eq!(info.extensions.len(), 9, "{:?}", info.extensions);
+    // All but largeBlob, which largeBlobKey excludes.
+    assert_eq!(info.extensions.len(), 8, "{:?}", info.extensions);
     assert_eq!(info.algorithms, [-7, -8]);
     assert_eq!(info.max_msg_size, Some(1536));
     assert_eq!(option(&info, "uv"), Some(true));
@@ -61,15 +62,20 @@ fn device_bound_has_every_extension_and_asks_itself() {
 
 // proves: profile-synced
 #[test]
-fn synced_differs_in_kind_counter_and_model() {
+fn synced_differs_in_kind_counter_model_and_where_blobs_lie() {
     let (profile, info) = (shipped("synced"), info("synced"));
     assert_eq!(info.aaguid, 0xc2e7_5a90_4b1d_4f38_8d06_2fa9_63b7_e5c4_u128.to_be_bytes());
+    let mut extensions = Profile::device_bound().extensions;
+    extensions.iter_mut().filter(|id| *id == "largeBlobKey").for_each(|id| *id = "largeBlob".to_owned());
+    assert_eq!(info.extensions, extensions);
     let like = Profile {
         name: profile.name.clone(),
         description: profile.description.clone(),
         kind: Kind::Synced,
         aaguid: profile.aaguid,
         counter: CounterPolicy::Zero,
+        extensions,
+        features: Features { large_blobs: false, ..Profile::device_bound().features },
         ..Profile::device_bound()
     };
     assert_eq!(profile, like);

@@ -4,7 +4,10 @@ use ciborium::Value;
 use ctap::attestation::Statement;
 use ctap::auth_data::{AttestedCredential, AuthenticatorData, Flags};
 use ctap::entity::{Descriptor, RelyingParty, User};
-use ctap::extension::{CredProtect, GetAssertionInputs, HmacSecretInput, MakeCredentialInputs};
+use ctap::extension::{
+    CredProtect, GetAssertionInputs, HmacSecretInput, LargeBlob, LargeBlobInput, LargeBlobOutput,
+    LargeBlobSupport, MakeCredentialInputs, UnsignedOutputs,
+};
 use ctap::make_credential::Options;
 use ctap::pin_protocol::Version;
 use ctap::{Command, Request, Response, client_pin, cose, get_assertion, make_credential};
@@ -50,7 +53,8 @@ pub(crate) fn response() -> impl Strategy<Value = (Command, Response)> {
     ]
 }
 
-pub(crate) fn public_key() -> impl Strategy<Value = cose::PublicKey> {
+/// Boxed like the other large ones: strategies lie on the stack, one inside the other.
+pub(crate) fn public_key() -> BoxedStrategy<cose::PublicKey> {
     prop_oneof![
         (prop_oneof![Just(cose::ES256), Just(cose::ECDH_ES_HKDF_256)], any::<[u8; 32]>(), any::<[u8; 32]>())
             .prop_map(|(algorithm, x, y)| cose::PublicKey::P256 { algorithm, x, y }),
@@ -68,6 +72,7 @@ pub(crate) fn public_key() -> impl Strategy<Value = cose::PublicKey> {
             vec(any::<u8>(), length).prop_map(move |key| cose::PublicKey::MlDsa { algorithm, key })
         }),
     ]
+    .boxed()
 }
 
 fn exactly<const N: usize>() -> impl Strategy<Value = [u8; N]> {
@@ -90,6 +95,7 @@ pub(crate) fn auth_data() -> impl Strategy<Value = AuthenticatorData> {
         ctap::extension::MakeCredentialOutputs {
             cred_protect: Some(cred_protect),
             hmac_secret: Some(hmac_secret),
+            ..Default::default()
         }
         .encode()
         .unwrap()
@@ -107,11 +113,13 @@ pub(crate) fn auth_data() -> impl Strategy<Value = AuthenticatorData> {
 pub(crate) fn statement() -> impl Strategy<Value = Statement> {
     let packed = (any::<i64>(), bytes(80), vec(bytes(200), 0..4))
         .prop_map(|(algorithm, signature, chain)| Statement::Packed { algorithm, signature, chain });
+    let fido_u2f = (bytes(80), bytes(200))
+        .prop_map(|(signature, certificate)| Statement::FidoU2f { signature, certificate });
     let other = ("[a-z0-9]{1,12}", members()).prop_filter_map("a format of its own", |(format, members)| {
-        let known = ["none", "packed"].contains(&format.as_str());
+        let known = ["none", "packed", "fido-u2f"].contains(&format.as_str());
         (!known).then_some(Statement::Other(format, Value::Map(members)))
     });
-    prop_oneof![Just(Statement::None), packed, other]
+    prop_oneof![Just(Statement::None), packed, fido_u2f, other]
 }
 
 fn make_credential_request() -> impl Strategy<Value = make_credential::Request> {
@@ -134,12 +142,20 @@ fn make_credential_request() -> impl Strategy<Value = make_credential::Request> 
 }
 
 fn make_credential_response() -> impl Strategy<Value = make_credential::Response> {
-    (bytes(300), statement())
-        .prop_map(|(auth_data, attestation)| make_credential::Response { auth_data, attestation })
+    let supported = any::<bool>().prop_map(LargeBlobOutput::Supported);
+    (bytes(300), statement(), of(any::<bool>()), of(any::<[u8; 32]>()), of(supported)).prop_map(
+        |(auth_data, attestation, ep_att, large_blob_key, large_blob)| make_credential::Response {
+            auth_data,
+            attestation,
+            ep_att,
+            large_blob_key,
+            unsigned_extension_outputs: UnsignedOutputs { large_blob },
+        },
+    )
 }
 
 fn get_assertion_request() -> impl Strategy<Value = get_assertion::Request> {
-    let extensions = of(hmac_secret_input()).prop_map(|hmac_secret| GetAssertionInputs { hmac_secret });
+    let extensions = get_assertion_inputs();
     let allow_list = of(vec(descriptor(), 1..4));
     (text(), any::<[u8; 32]>(), allow_list, extensions, options(), of(bytes(32)), of(any::<u64>())).prop_map(
         |(
@@ -165,18 +181,28 @@ fn get_assertion_request() -> impl Strategy<Value = get_assertion::Request> {
 }
 
 fn get_assertion_response() -> impl Strategy<Value = get_assertion::Response> {
-    (descriptor(), bytes(200), bytes(80), of(user()), of(any::<u64>()), of(any::<bool>())).prop_map(
-        |(credential, auth_data, signature, user, number_of_credentials, user_selected)| {
-            get_assertion::Response {
-                credential,
-                auth_data,
-                signature,
-                user,
-                number_of_credentials,
-                user_selected,
-            }
+    let signed = (descriptor(), bytes(200), bytes(80), of(user()));
+    let chosen = (of(any::<u64>()), of(any::<bool>()));
+    let large_blob = prop_oneof![
+        large_blob().prop_map(LargeBlobOutput::Read),
+        any::<bool>().prop_map(LargeBlobOutput::Written)
+    ];
+    (signed, chosen, of(any::<[u8; 32]>()), of(large_blob)).prop_map(
+        |(signed, chosen, large_blob_key, large_blob)| get_assertion::Response {
+            credential: signed.0,
+            auth_data: signed.1,
+            signature: signed.2,
+            user: signed.3,
+            number_of_credentials: chosen.0,
+            user_selected: chosen.1,
+            large_blob_key,
+            unsigned_extension_outputs: UnsignedOutputs { large_blob },
         },
     )
+}
+
+fn large_blob() -> impl Strategy<Value = LargeBlob> {
+    (bytes(100), any::<u64>()).prop_map(|(compressed, original_size)| LargeBlob { compressed, original_size })
 }
 
 fn client_pin_request() -> impl Strategy<Value = client_pin::Request> {
@@ -208,9 +234,32 @@ fn client_pin_response() -> impl Strategy<Value = client_pin::Response> {
     )
 }
 
-fn make_credential_inputs() -> impl Strategy<Value = MakeCredentialInputs> {
-    (of(cred_protect()), of(Just(true)))
-        .prop_map(|(cred_protect, hmac_secret)| MakeCredentialInputs { cred_protect, hmac_secret })
+fn make_credential_inputs() -> BoxedStrategy<MakeCredentialInputs> {
+    let support = prop_oneof![Just(LargeBlobSupport::Required), Just(LargeBlobSupport::Preferred)];
+    let blobs = (of(bytes(40)), of(any::<bool>()), of(support));
+    let flags = (of(Just(true)), of(Just(true)), of(Just(true)), of(Just(true)));
+    (of(cred_protect()), blobs, flags, of(hmac_secret_input()))
+        .prop_map(|(cred_protect, blobs, flags, hmac_secret_mc)| MakeCredentialInputs {
+            cred_protect,
+            cred_blob: blobs.0,
+            large_blob_key: blobs.1,
+            large_blob: blobs.2,
+            min_pin_length: flags.0,
+            pin_complexity_policy: flags.1,
+            hmac_secret: flags.2,
+            hmac_secret_mc,
+            third_party_payment: flags.3,
+        })
+        .boxed()
+}
+
+fn get_assertion_inputs() -> BoxedStrategy<GetAssertionInputs> {
+    let large_blob = prop_oneof![Just(LargeBlobInput::Read), large_blob().prop_map(LargeBlobInput::Write)];
+    (of(Just(true)), of(any::<bool>()), of(large_blob), of(hmac_secret_input()), of(Just(true)))
+        .prop_map(|(cred_blob, large_blob_key, large_blob, hmac_secret, third_party_payment)| {
+            GetAssertionInputs { cred_blob, large_blob_key, large_blob, hmac_secret, third_party_payment }
+        })
+        .boxed()
 }
 
 fn hmac_secret_input() -> impl Strategy<Value = HmacSecretInput> {

@@ -55,12 +55,23 @@ proptest! {
     #[test]
     fn extension_outputs(hmac_secret in any::<Option<bool>>(), encrypted in any::<Vec<u8>>()) {
         for cred_protect in [None, Some(CredProtect::UserVerificationRequired)] {
-            let made = MakeCredentialOutputs { cred_protect, hmac_secret };
+            let made = MakeCredentialOutputs {
+                cred_protect,
+                cred_blob: hmac_secret,
+                min_pin_length: hmac_secret.map(u64::from),
+                pin_complexity_policy: hmac_secret,
+                hmac_secret,
+                hmac_secret_mc: hmac_secret.map(|_| encrypted.clone()),
+            };
             let read = made.encode().map(|bytes| MakeCredentialOutputs::decode(&bytes));
             let expected = (made != MakeCredentialOutputs::default()).then_some(Ok(made));
             prop_assert_eq!(read, expected);
         }
-        let asserted = GetAssertionOutputs { hmac_secret: Some(encrypted) };
+        let asserted = GetAssertionOutputs {
+            cred_blob: Some(encrypted.clone()),
+            hmac_secret: Some(encrypted),
+            third_party_payment: hmac_secret,
+        };
         prop_assert_eq!(GetAssertionOutputs::decode(&asserted.encode().unwrap()), Ok(asserted));
     }
 }

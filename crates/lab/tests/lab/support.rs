@@ -69,7 +69,13 @@ impl SoftwareKey {
             public_key: key.encode(),
         };
         let auth_data = self.auth_data(&registration.request.rp.id, Some(attested));
-        let response = make_credential::Response { auth_data, attestation: Statement::None };
+        let response = make_credential::Response {
+            auth_data,
+            attestation: Statement::None,
+            ep_att: None,
+            large_blob_key: None,
+            unsigned_extension_outputs: ctap::extension::UnsignedOutputs::default(),
+        };
         registration.finish(response, &["usb".to_owned()]).unwrap()
     }
 
@@ -89,6 +95,8 @@ impl SoftwareKey {
             user: Some(User { id: self.user_handle.clone(), name: None, display_name: None }),
             number_of_credentials: None,
             user_selected: None,
+            large_blob_key: None,
+            unsigned_extension_outputs: ctap::extension::UnsignedOutputs::default(),
         })
     }
 

@@ -71,6 +71,7 @@ pub(crate) fn credential(number: u32) -> Credential {
         cred_random: Some(CredRandom { with_uv: *b"seed with uv seed with uv seed w", without_uv: [9; 32] }),
         cred_blob: None,
         large_blob_key: None,
+        large_blob: None,
         third_party_payment: false,
         backup_eligible: false,
         backup_state: false,

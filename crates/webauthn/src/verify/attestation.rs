@@ -50,6 +50,9 @@ fn describe(statement: &Statement) -> Attestation {
             ("packed", AttestationType::SelfAttestation, [].as_slice())
         }
         Statement::Packed { chain, .. } => ("packed", AttestationType::Uncertain, chain.as_slice()),
+        Statement::FidoU2f { certificate, .. } => {
+            ("fido-u2f", AttestationType::Uncertain, std::slice::from_ref(certificate))
+        }
         Statement::Other(format, _) => (format.as_str(), AttestationType::Uncertain, [].as_slice()),
     };
     Attestation {
@@ -63,7 +66,7 @@ fn describe(statement: &Statement) -> Attestation {
 fn format_step(steps: &mut Steps, policy: &Policy, statement: &Statement, attestation: &Attestation) {
     let format = &attestation.format;
     match statement {
-        Statement::None | Statement::Packed { .. } => {
+        Statement::None | Statement::Packed { .. } | Statement::FidoU2f { .. } => {
             steps.check("attestation-format", 21, FORMAT, true, format!("fmt is {format:?}."));
         }
         Statement::Other(..) => {
@@ -102,6 +105,7 @@ fn statement_step(steps: &mut Steps, policy: &Policy, attested: &Attested) -> Op
         Statement::Packed { chain, .. } => {
             (None, format!("{} certificate(s) came: not judged by this version.", chain.len()))
         }
+        Statement::FidoU2f { .. } => (None, "A certificate came: not judged by this version.".to_owned()),
         Statement::Other(..) => (None, "The format is not judged by this version.".to_owned()),
     };
     let outcome = match correct {

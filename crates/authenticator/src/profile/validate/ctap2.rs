@@ -129,6 +129,12 @@ fn extensions(profile: &Profile, notes: &mut Notes<'_>) {
             "features.large-blobs",
             "it is the key to `large-blobs` for `discoverable-credentials` (§12.3)",
         ),
+        (
+            "largeBlob",
+            !has_extension(profile, "largeBlobKey"),
+            "extensions",
+            "`largeBlobKey` excludes it, and browsers refuse a key that states both (§12.4)",
+        ),
         ("minPinLength", of.set_min_pin_length, SET_MIN, "it tells what `set-min-pin-length` set (§12.5)"),
         ("pinComplexityPolicy", of.client_pin, CLIENT_PIN, "it tells a policy for `client-pin` (§12.6)"),
         (

@@ -1,15 +1,19 @@
-//! The `hmac-secret` extension of getAssertion (§12.7).
+//! The `hmac-secret` and `hmac-secret-mc` extensions (§12.7, §12.8).
 
 use ctap::{
     Status,
-    extension::HmacSecretInput,
+    extension::{HmacSecretInput, MakeCredentialInputs},
     pin_protocol::{SharedSecret, Version},
 };
 use hmac::{Hmac, KeyInit, Mac};
 use sha2::Sha256;
 use zeroize::Zeroizing;
 
-use crate::{Authenticator, credential::CredRandom, platform::Rng};
+use crate::{
+    Authenticator,
+    credential::{CredRandom, Credential},
+    platform::Rng,
+};
 
 /// One salt or two, of this many bytes each.
 const SALT_LENGTH: usize = 32;
@@ -38,6 +42,23 @@ impl Authenticator {
             return Err(Status::INVALID_LENGTH);
         }
         Ok(Salts { shared_secret, salts })
+    }
+}
+
+impl Authenticator {
+    /// `hmac-secret-mc`: the outputs for salts that come with the registration.
+    ///
+    /// # Errors
+    /// `MISSING_PARAMETER` without `hmac-secret`, which makes the seeds, and as [`Authenticator::open_salts`].
+    pub(crate) fn hmac_secret_when_made(
+        &self,
+        inputs: &MakeCredentialInputs,
+        credential: &Credential,
+        verified: bool,
+    ) -> Result<Option<Vec<u8>>, Status> {
+        let Some(input) = &inputs.hmac_secret_mc else { return Ok(None) };
+        let seeds = credential.cred_random.as_ref().ok_or(Status::MISSING_PARAMETER)?;
+        self.open_salts(input)?.output(seeds, verified, &*self.platform.rng).map(Some)
     }
 }
 
