@@ -168,7 +168,7 @@ impl Player {
         let clock = Arc::new(ReplayClock::default());
         let user: Arc<dyn User> = match trace.header.approval.as_str() {
             "never" => Arc::new(Fixed::declining()),
-            _ => Arc::new(Fixed::approving()),
+            _ => Arc::new(Fixed::approving(&profile)),
         };
         let platform = Platform {
             user,
