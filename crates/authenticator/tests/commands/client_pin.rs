@@ -25,6 +25,7 @@ fn uv_retries(world: &mut World) -> Result<u64, Status> {
     pin_request(world, request).map(|response| response.uv_retries.unwrap())
 }
 
+// proves: client-pin-protocol-one, client-pin-protocol-two, client-pin-set-change, client-pin-token
 #[test]
 fn a_pin_is_set_once_changed_and_used_with_both_protocols() {
     for version in BOTH {
@@ -42,6 +43,7 @@ fn a_pin_is_set_once_changed_and_used_with_both_protocols() {
     }
 }
 
+// proves: client-pin-min-length
 #[test]
 fn pins_of_a_wrong_length_break_the_policy() {
     for version in BOTH {
@@ -54,6 +56,7 @@ fn pins_of_a_wrong_length_break_the_policy() {
     }
 }
 
+// proves: client-pin-protocol-one, client-pin-protocol-two, client-pin-set-change
 #[test]
 fn new_pins_that_are_not_padded_or_not_proven_are_refused() {
     for version in BOTH {
@@ -78,6 +81,7 @@ fn new_pins_that_are_not_padded_or_not_proven_are_refused() {
     }
 }
 
+// proves: client-pin-retries
 #[test]
 fn wrong_pins_count_down_block_until_power_and_then_for_good() {
     for version in BOTH {
@@ -103,6 +107,7 @@ fn wrong_pins_count_down_block_until_power_and_then_for_good() {
     }
 }
 
+// proves: client-pin-retries
 #[test]
 fn a_right_pin_forgets_the_wrong_ones() {
     let mut world = world(1);
@@ -115,6 +120,7 @@ fn a_right_pin_forgets_the_wrong_ones() {
     assert_eq!(retries(&mut world), (8, false));
 }
 
+// proves: client-pin-protocol-one, client-pin-protocol-two
 #[test]
 fn a_wrong_pin_regenerates_the_key_agreement_and_a_right_one_does_not() {
     let mut world = world(1);
@@ -137,6 +143,7 @@ fn a_wrong_pin_regenerates_the_key_agreement_and_a_right_one_does_not() {
     assert_ne!(key(&mut world), after);
 }
 
+// proves: client-pin-token
 #[test]
 fn changing_the_pin_ends_tokens_and_so_does_a_new_token_and_a_power_cycle() {
     let mut world = world(1);
@@ -154,6 +161,7 @@ fn changing_the_pin_ends_tokens_and_so_does_a_new_token_and_a_power_cycle() {
     }
 }
 
+// proves: client-pin-token
 #[test]
 fn a_used_token_works_for_ten_minutes() {
     let mut world = world(1);
@@ -174,6 +182,7 @@ fn a_used_token_works_for_ten_minutes() {
     assert_eq!(assert(&mut world, &silent()).err(), Some(Status::PIN_AUTH_INVALID));
 }
 
+// proves: client-pin-uv-token, client-pin-uv-retries
 #[test]
 fn built_in_verification_gives_a_token_or_says_why_not() {
     for version in BOTH {
@@ -201,6 +210,7 @@ fn built_in_verification_gives_a_token_or_says_why_not() {
     }
 }
 
+// proves: client-pin-uv-token, client-pin-uv-retries
 #[test]
 fn a_key_without_built_in_verification_knows_neither_of_its_subcommands() {
     let profile = Profile { verification: Verification::None, ..Profile::device_bound() };
@@ -210,6 +220,7 @@ fn a_key_without_built_in_verification_knows_neither_of_its_subcommands() {
     assert_eq!(token.err(), Some(Status::INVALID_SUBCOMMAND));
 }
 
+// proves: client-pin-permissions, client-pin-uv-token
 #[test]
 fn permissions_are_checked_and_unknown_ones_ignored() {
     let mut world = world(1);
@@ -230,6 +241,7 @@ fn permissions_are_checked_and_unknown_ones_ignored() {
     }
 }
 
+// proves: client-pin-set-change, client-pin-token, client-pin-permissions, status-bytes
 #[test]
 fn missing_and_misplaced_members_have_their_statuses() {
     let mut world = world(1);
@@ -264,4 +276,107 @@ fn missing_and_misplaced_members_have_their_statuses() {
         assert_eq!(pin_request(&mut world, request.clone()).err(), Some(status), "{request:?}");
     }
     assert_eq!(retries(&mut world), (8, false));
+}
+
+/// A key of CTAP 2.0 gives tokens by getPinToken alone, over protocol one.
+// proves: client-pin-token, client-pin-permissions
+#[test]
+fn a_key_of_the_first_generation_knows_no_permissions() {
+    let profile = Profile::shipped().find(|profile| profile.name == "ctap20-only").unwrap();
+    let mut world = World::with_profile(1, profile.clone());
+    set_pin(&mut world, Version::One, b"1234").unwrap();
+    let token = Token::default(&mut world, Version::One, "1234").unwrap();
+    make(&mut world, &token.register(register("a", 1))).unwrap();
+    let session = Session::open(&mut world, Version::One);
+    for sub_command in [0x06, 0x07, 0x09, 0x08, 0x0A] {
+        let refused = pin_request(&mut world, session.request(sub_command));
+        assert_eq!(refused.err(), Some(Status::INVALID_SUBCOMMAND), "{sub_command}");
+    }
+    let newer = Request { pin_uv_auth_protocol: Some(2), ..session.request(sub::GET_KEY_AGREEMENT) };
+    assert_eq!(pin_request(&mut world, newer).err(), Some(Status::INVALID_PARAMETER));
+}
+
+// proves: client-pin-permissions
+#[test]
+fn a_pin_gives_no_ceremony_where_the_key_wants_built_in_verification_for_it() {
+    let mut profile = Profile::device_bound();
+    profile.features.no_mc_ga_permissions_with_client_pin = true;
+    let mut world = World::with_profile(1, profile);
+    set_pin(&mut world, Version::Two, b"1234").unwrap();
+    for permissions in [permission::MAKE_CREDENTIAL, permission::GET_ASSERTION] {
+        let by_pin = Token::by_pin(&mut world, Version::Two, "1234", permissions, Some("a"));
+        assert_eq!(by_pin.err(), Some(Status::UNAUTHORIZED_PERMISSION));
+        Token::by_uv(&mut world, Version::Two, permissions, Some("a")).unwrap();
+    }
+    let plain = Token::default(&mut world, Version::Two, "1234");
+    assert_eq!(plain.err(), Some(Status::UNAUTHORIZED_PERMISSION));
+    Token::by_pin(&mut world, Version::Two, "1234", permission::CREDENTIAL_MANAGEMENT, None).unwrap();
+}
+
+// proves: client-pin-permissions
+#[test]
+fn a_permission_is_given_only_where_the_key_has_the_feature() {
+    let mut profile = Profile::device_bound();
+    profile.features.credential_management = false;
+    profile.features.large_blobs = false;
+    profile.features.authenticator_config = false;
+    let mut world = World::with_profile(1, profile);
+    set_pin(&mut world, Version::Two, b"1234").unwrap();
+    for permissions in [
+        permission::CREDENTIAL_MANAGEMENT,
+        permission::LARGE_BLOB_WRITE,
+        permission::AUTHENTICATOR_CONFIGURATION,
+    ] {
+        let by_pin = Token::by_pin(&mut world, Version::Two, "1234", permissions, None);
+        assert_eq!(by_pin.err(), Some(Status::UNAUTHORIZED_PERMISSION), "{permissions}");
+    }
+}
+
+// proves: client-pin-set-change
+#[test]
+fn a_key_without_a_pin_of_its_own_answers_no_client_pin() {
+    let mut profile = Profile { verification: Verification::None, ..Profile::device_bound() };
+    profile.features.client_pin = false;
+    let agreement =
+        Request { sub_command: sub::GET_KEY_AGREEMENT, pin_uv_auth_protocol: Some(2), ..Default::default() };
+    let mut world = World::with_profile(1, profile.clone());
+    pin_request(&mut world, agreement.clone()).expect("hmac-secret needs it");
+    let retries = Request { sub_command: sub::GET_PIN_RETRIES, ..Default::default() };
+    assert_eq!(pin_request(&mut world, retries).err(), Some(Status::INVALID_SUBCOMMAND));
+    profile.extensions.clear();
+    let mut world = World::with_profile(1, profile);
+    assert_eq!(pin_request(&mut world, agreement).err(), Some(Status::INVALID_COMMAND));
+}
+
+// proves: client-pin-retries
+#[test]
+fn a_profile_may_give_fewer_tries() {
+    let mut profile = Profile::device_bound();
+    profile.pin.retries = 2;
+    let mut world = World::with_profile(1, profile);
+    set_pin(&mut world, Version::Two, b"1234").unwrap();
+    assert_eq!(retries(&mut world), (2, false));
+    let wrong = |world: &mut World| Token::default(world, Version::Two, "0000").err().unwrap();
+    assert_eq!(wrong(&mut world), Status::PIN_INVALID);
+    Token::default(&mut world, Version::Two, "1234").unwrap();
+    assert_eq!(retries(&mut world), (2, false));
+    assert_eq!([wrong(&mut world), wrong(&mut world)], [Status::PIN_INVALID, Status::PIN_BLOCKED]);
+    world.key.power_cycle();
+    assert_eq!(Token::default(&mut world, Version::Two, "1234").err(), Some(Status::PIN_BLOCKED));
+}
+
+// proves: client-pin-min-length
+#[test]
+fn lengths_count_code_points_and_the_profile_sets_both_ends() {
+    let mut profile = Profile::device_bound();
+    (profile.pin.min_length, profile.pin.max_length) = (6, 8);
+    let mut world = World::with_profile(1, profile);
+    for pin in ["12345", "ääööü", "123456789"] {
+        assert_eq!(
+            set_pin(&mut world, Version::Two, pin.as_bytes()),
+            Err(Status::PIN_POLICY_VIOLATION),
+            "{pin}"
+        );
+    }
+    set_pin(&mut world, Version::Two, "ääööüü".as_bytes()).unwrap();
 }

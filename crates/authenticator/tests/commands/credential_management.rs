@@ -1,5 +1,5 @@
 use authenticator::{
-    permission,
+    Profile, permission,
     platform::Store,
     testing::{World, world},
 };
@@ -51,6 +51,7 @@ fn populated(version: Version) -> (World, Vec<Registered>, Token) {
     (world, made, token)
 }
 
+// proves: credential-management
 #[test]
 fn metadata_sites_and_accounts_are_told() {
     for version in BOTH {
@@ -81,6 +82,7 @@ fn metadata_sites_and_accounts_are_told() {
     }
 }
 
+// proves: credential-management
 #[test]
 fn a_credential_is_deleted_once() {
     let (mut world, made, token) = populated(Version::Two);
@@ -95,6 +97,7 @@ fn a_credential_is_deleted_once() {
     }
 }
 
+// proves: credential-management-update
 #[test]
 fn names_change_and_the_user_handle_does_not() {
     let (mut world, made, token) = populated(Version::Two);
@@ -109,6 +112,7 @@ fn names_change_and_the_user_handle_does_not() {
     assert_eq!(unknown.err(), Some(Status::NO_CREDENTIALS));
 }
 
+// proves: credential-management, client-pin-permissions
 #[test]
 fn a_token_for_one_site_reaches_only_there() {
     let (mut world, made, _) = populated(Version::Two);
@@ -122,6 +126,7 @@ fn a_token_for_one_site_reaches_only_there() {
     assert_eq!(status(0x06, Some(of_credential(&made[0]))), None);
 }
 
+// proves: credential-management, credential-management-update
 #[test]
 fn proofs_and_parameters_are_checked() {
     let (mut world, made, token) = populated(Version::One);
@@ -149,6 +154,7 @@ fn proofs_and_parameters_are_checked() {
     assert_eq!(world.store.all().unwrap().len(), 4);
 }
 
+// proves: credential-management
 #[test]
 fn an_empty_key_has_no_sites_and_another_command_ends_an_enumeration() {
     let mut world = world(1);
@@ -158,4 +164,44 @@ fn an_empty_key_has_no_sites_and_another_command_ends_an_enumeration() {
     manage(&mut world, token.manage(0x02, None)).unwrap();
     world.request(&ctap::Request::GetInfo).unwrap();
     assert_eq!(manage(&mut world, next(0x03)).err(), Some(Status::NOT_ALLOWED));
+}
+
+// proves: credential-management
+#[test]
+fn members_of_extensions_are_told_of_where_the_key_has_them() {
+    let (mut world, made, token) = populated(Version::Two);
+    let keep = |credential: &mut authenticator::Credential| {
+        credential.large_blob_key = Some([7; 32].into());
+        credential.third_party_payment = true;
+    };
+    world.store.update(&made[2].id, &mut { keep }).unwrap();
+    let told = manage(&mut world, token.manage(0x04, Some(of_rp("b")))).unwrap();
+    assert_eq!((told.large_blob_key, told.third_party_payment), (Some([7; 32]), Some(true)));
+    let told = manage(&mut world, token.manage(0x04, Some(of_rp("a")))).unwrap();
+    assert_eq!((told.large_blob_key, told.third_party_payment), (None, Some(false)));
+
+    let mut profile = Profile::device_bound();
+    profile.extensions.retain(|extension| extension != "thirdPartyPayment");
+    let mut world = World::with_profile(1, profile);
+    make(&mut world, &register("a", 1)).unwrap();
+    let token = Token::by_uv(&mut world, Version::Two, CM, None).unwrap();
+    let told = manage(&mut world, token.manage(0x04, Some(of_rp("a")))).unwrap();
+    assert_eq!(told.third_party_payment, None);
+}
+
+// proves: credential-management
+#[test]
+fn the_command_and_its_preview_are_answered_where_the_profile_has_them() {
+    let metadata = [0xA1, 0x01, 0x01];
+    let status = |profile: Profile, command: u8| {
+        World::with_profile(1, profile).send(&[&[command], &metadata[..]].concat())[0]
+    };
+    let mut profile = Profile::device_bound();
+    assert_eq!(status(profile.clone(), 0x0A), Status::PUAT_REQUIRED.0);
+    assert_eq!(status(profile.clone(), 0x41), Status::INVALID_COMMAND.0);
+    profile.versions.push("FIDO_2_1_PRE".to_owned());
+    assert_eq!(status(profile.clone(), 0x41), Status::PUAT_REQUIRED.0);
+    profile.features.credential_management = false;
+    assert_eq!(status(profile.clone(), 0x0A), Status::INVALID_COMMAND.0);
+    assert_eq!(status(profile, 0x41), Status::INVALID_COMMAND.0);
 }

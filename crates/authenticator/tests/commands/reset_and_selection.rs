@@ -1,6 +1,7 @@
 use std::time::Duration;
 
 use authenticator::{
+    Profile, Transport,
     platform::{Answer, Question, Store},
     testing::{World, world},
 };
@@ -12,6 +13,7 @@ fn reset(world: &mut World) -> Result<Response, Status> {
     world.request(&Request::Reset)
 }
 
+// proves: reset-window
 #[test]
 fn a_reset_erases_everything_within_ten_seconds_of_power() {
     let mut world = world(1);
@@ -28,6 +30,7 @@ fn a_reset_erases_everything_within_ten_seconds_of_power() {
     assert_eq!(refused.err(), Some(Status::PIN_AUTH_INVALID));
 }
 
+// proves: reset-window
 #[test]
 fn later_it_is_not_allowed_until_power_comes_again() {
     let mut world = world(1);
@@ -38,6 +41,7 @@ fn later_it_is_not_allowed_until_power_comes_again() {
     assert_eq!(reset(&mut world), Ok(Response::Empty));
 }
 
+// proves: reset-window, selection
 #[test]
 fn each_answer_to_a_reset_or_a_selection_has_its_status() {
     let mut world = world(1);
@@ -56,4 +60,44 @@ fn each_answer_to_a_reset_or_a_selection_has_its_status() {
     world.user.take_questions();
     assert_eq!(world.request(&Request::Selection), Ok(Response::Empty));
     assert_eq!(world.user.take_questions(), [Question::Select]);
+}
+
+// proves: reset-window
+#[test]
+fn a_reset_forgets_settings_and_large_blobs_too() {
+    let mut world = world(1);
+    let before = world.store.state().unwrap();
+    world
+        .store
+        .update_state(&mut |state| {
+            state.large_blob_array = Some(vec![1; 40]);
+            (state.always_uv, state.min_pin_length) = (Some(true), Some(9));
+            (state.uv_retries, state.global_counter) = (1, 77);
+        })
+        .unwrap();
+    reset(&mut world).unwrap();
+    assert!(world.store.state().unwrap() == before);
+}
+
+// proves: reset-window
+#[test]
+fn a_reset_comes_only_over_the_transports_for_it() {
+    let mut profile = Profile::device_bound();
+    profile.reset.transports = vec!["usb".to_owned()];
+    let mut world = World::with_profile(1, profile);
+    world.transport = Transport::Nfc;
+    assert_eq!(reset(&mut world), Err(Status::NOT_ALLOWED));
+    assert_eq!(world.user.take_questions(), []);
+    world.transport = Transport::Usb;
+    assert_eq!(reset(&mut world), Ok(Response::Empty));
+}
+
+// proves: reset-long-touch
+#[test]
+fn a_profile_may_ask_for_a_long_touch() {
+    let mut profile = Profile::device_bound();
+    profile.reset.long_touch = Some(true);
+    let mut world = World::with_profile(1, profile);
+    reset(&mut world).unwrap();
+    assert_eq!(world.user.take_questions(), [Question::Reset { long_touch: true }]);
 }

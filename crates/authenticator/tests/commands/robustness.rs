@@ -17,6 +17,7 @@ fn the_answers_future_crosses_threads() {
     check(&mut world(1).key);
 }
 
+// proves: determinism
 #[test]
 fn the_same_seed_and_requests_give_the_same_bytes() {
     let run = |seed| {
@@ -36,6 +37,7 @@ fn the_same_seed_and_requests_give_the_same_bytes() {
     assert_ne!(run(1)[0], run(2)[0]);
 }
 
+// proves: status-bytes
 #[test]
 fn messages_that_are_none_have_their_statuses() {
     let mut world = world(1);

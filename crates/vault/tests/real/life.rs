@@ -156,6 +156,34 @@ fn a_full_key_says_so_and_replacing_makes_room() {
     assert_eq!(store.remaining(), Ok(1));
 }
 
+// proves: enc-cred-store-state
+#[test]
+fn a_key_sees_that_its_passkeys_changed_and_not_that_they_were_used() {
+    let (_world, vault) = World::new();
+    let (store, other) = (device_bound(&vault), vault.store(&Profile::synced()));
+    let mut seen = vec![store.revision().unwrap()];
+    let mut look = |changed: bool, what: &str| {
+        let revision = store.revision().unwrap();
+        assert_eq!(!seen.contains(&revision), changed, "{what}");
+        seen.push(revision);
+    };
+    store.add(&credential(1), &[]).unwrap();
+    look(true, "added");
+    store.update(&credential(1).id, &mut |credential| credential.sign_count = 9).unwrap();
+    store.update_state(&mut |state| state.pin_retries = 3).unwrap();
+    let mut not_discoverable = credential(2);
+    not_discoverable.discoverable = false;
+    store.add(&not_discoverable, &[]).unwrap();
+    let mut copyable = credential(3);
+    copyable.backup_eligible = true;
+    other.add(&copyable, &[]).unwrap();
+    look(false, "used, or another key's");
+    store.update(&credential(1).id, &mut |credential| credential.user.name = Some("new".into())).unwrap();
+    look(true, "renamed");
+    assert!(vault.delete_passkey(&credential(1).id).unwrap());
+    look(true, "deleted by its owner");
+}
+
 #[test]
 fn a_refused_change_leaves_everything_as_it_was() {
     let (_world, vault) = World::new();
