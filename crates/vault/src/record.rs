@@ -311,6 +311,7 @@ fn cred_protect(level: u8) -> Option<CredProtect> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use authenticator::testing::SeededRng;
 
     #[test]
     fn unknown_members_survive_a_change() {
@@ -332,6 +333,20 @@ mod tests {
         let read: Record = decode(&encode(&record).unwrap()).unwrap();
         assert!(read.credential().unwrap() == credential);
         assert_eq!(read.backup_reason.as_deref(), Some(TOLD_BY_KEY));
+    }
+
+    #[test]
+    fn the_largest_record_fits_into_the_buffer_it_is_encoded_in() {
+        let largest = Credential {
+            key: PrivateKey::generate(ctap::cose::RS256, &SeededRng::new(1)).unwrap(),
+            cred_blob: Some(vec![4; 128]),
+            large_blob: Some(LargeBlob { compressed: vec![5; 4096], original_size: 90_000 }),
+            ..credential(true)
+        };
+        let record = Record::created(&largest, Kind::Synced, [3; 16], 1).unwrap();
+        let bytes = encode(&record).unwrap();
+        assert!(bytes.len() > 5000, "{}", bytes.len());
+        assert_eq!(bytes.capacity(), 8 * 1024, "the buffer did not move");
     }
 
     #[test]

@@ -36,6 +36,7 @@ fn listing(made: &Registered) -> Request {
     Request { allow_list: Some(ids(&[made])), ..sign_in("a") }
 }
 
+// proves: get-assertion
 #[test]
 fn one_account_signs_in_by_one_question() {
     for algorithm in [cose::ES256, cose::EDDSA] {
@@ -58,6 +59,7 @@ fn one_account_signs_in_by_one_question() {
     }
 }
 
+// proves: counter-device-bound, counter-synced
 #[test]
 fn the_counter_rises_on_a_device_bound_key_and_stays_on_a_synced_one() {
     for (profile, counts) in [(Profile::device_bound(), [1, 2, 3]), (Profile::synced(), [0, 0, 0])] {
@@ -70,6 +72,7 @@ fn the_counter_rises_on_a_device_bound_key_and_stays_on_a_synced_one() {
     }
 }
 
+// proves: flags-synced
 #[test]
 fn backed_up_follows_the_store() {
     let mut world = World::with_profile(1, Profile::synced());
@@ -82,6 +85,7 @@ fn backed_up_follows_the_store() {
     assert_eq!(verified(&response, &made.key).flags.0, be | Flags::BS);
 }
 
+// proves: get-assertion
 #[test]
 fn the_person_chooses_among_accounts_newest_first() {
     let mut world = world(1);
@@ -98,6 +102,7 @@ fn the_person_chooses_among_accounts_newest_first() {
     assert_eq!(assert(&mut world, &sign_in("a")).err(), Some(Status::OTHER), "no such account");
 }
 
+// proves: get-next-assertion
 #[test]
 fn without_the_chooser_the_platform_asks_for_the_next() {
     let mut world = chooserless(1);
@@ -119,6 +124,7 @@ fn without_the_chooser_the_platform_asks_for_the_next() {
     assert_eq!(world.user.take_questions(), []);
 }
 
+// proves: get-next-assertion
 #[test]
 fn the_next_is_not_allowed_late_or_after_another_command() {
     let mut world = chooserless(1);
@@ -134,6 +140,7 @@ fn the_next_is_not_allowed_late_or_after_another_command() {
     assert_eq!(assert_next(&mut world).err(), Some(Status::NOT_ALLOWED));
 }
 
+// proves: get-assertion
 #[test]
 fn an_allow_list_selects_by_id_and_tells_no_names() {
     let mut world = world(1);
@@ -152,6 +159,7 @@ fn an_allow_list_selects_by_id_and_tells_no_names() {
     assert_eq!(response.user, None);
 }
 
+// proves: get-assertion
 #[test]
 fn without_verification_names_stay_on_the_key() {
     let mut world = world(1);
@@ -164,6 +172,7 @@ fn without_verification_names_stay_on_the_key() {
     assert_eq!(response.user, Some(User { id: user(1).id, name: None, display_name: None }));
 }
 
+// proves: get-assertion
 #[test]
 fn a_silent_probe_asks_nobody_and_says_not_present() {
     let mut world = world(1);
@@ -185,6 +194,7 @@ fn a_silent_probe_asks_nobody_and_says_not_present() {
     assert_eq!(assert(&mut world, &foreign).err(), Some(Status::OPERATION_DENIED));
 }
 
+// proves: get-assertion
 #[test]
 fn credentials_of_another_site_or_hidden_ones_are_not_found() {
     let mut world = world(1);
@@ -195,6 +205,7 @@ fn credentials_of_another_site_or_hidden_ones_are_not_found() {
     assert_eq!(assert(&mut world, &listing(&made)).err(), Some(Status::NO_CREDENTIALS));
 }
 
+// proves: ext-cred-protect
 #[test]
 fn cred_protect_decides_what_is_found_without_verification() {
     use CredProtect::{
@@ -214,6 +225,7 @@ fn cred_protect_decides_what_is_found_without_verification() {
     }
 }
 
+// proves: get-assertion
 #[test]
 fn each_answer_has_its_status() {
     let mut world = world(1);
@@ -230,6 +242,7 @@ fn each_answer_has_its_status() {
     assert_eq!(world.store.all().unwrap()[0].sign_count, 0);
 }
 
+// proves: get-assertion
 #[test]
 fn parameters_that_do_not_fit_have_their_statuses() {
     let mut world = world(1);
@@ -255,6 +268,7 @@ fn parameters_that_do_not_fit_have_their_statuses() {
     assert_eq!(assert(&mut world, &sign_in("a")).err(), Some(Status::INVALID_OPTION));
 }
 
+// proves: get-assertion
 #[test]
 fn a_token_verifies_and_leaves_only_the_choice_to_ask() {
     for version in BOTH {

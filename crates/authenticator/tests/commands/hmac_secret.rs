@@ -53,6 +53,7 @@ fn expected(seed: &[u8; 32], salts: &[u8]) -> Vec<u8> {
     salts.chunks(32).flat_map(one).collect()
 }
 
+// proves: ext-hmac-secret
 #[test]
 fn the_outputs_are_those_of_the_seeds() {
     for version in BOTH {
@@ -73,6 +74,7 @@ fn the_outputs_are_those_of_the_seeds() {
     }
 }
 
+// proves: ext-hmac-secret
 #[test]
 fn protocol_one_is_meant_where_none_is_said() {
     let mut world = world(1);
@@ -83,6 +85,7 @@ fn protocol_one_is_meant_where_none_is_said() {
     assert_eq!(output(&session, &made, &response).len(), 32);
 }
 
+// proves: ext-hmac-secret
 #[test]
 fn every_account_has_its_own_output() {
     let profile = browser_chooses(authenticator::Profile::synced());
@@ -104,6 +107,7 @@ fn a_credential_without_seeds_has_no_output() {
     assert_eq!(verified(&response, &made.key).extensions, None);
 }
 
+// proves: ext-hmac-secret
 #[test]
 fn bad_inputs_have_their_statuses() {
     for version in BOTH {

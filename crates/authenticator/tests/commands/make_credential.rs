@@ -19,6 +19,7 @@ use sha2::{Digest, Sha256};
 
 use crate::platform_side::*;
 
+// proves: make-credential, att-packed-self
 #[test]
 fn a_registration_asks_once_and_attests_itself() {
     let mut world = world(1);
@@ -47,6 +48,7 @@ fn a_registration_asks_once_and_attests_itself() {
     assert_eq!((&stored[0].id, stored[0].discoverable), (&made.id, true));
 }
 
+// proves: alg-eddsa, att-packed-self
 #[test]
 fn ed25519_attests_itself_too() {
     let mut world = world(1);
@@ -60,6 +62,7 @@ fn ed25519_attests_itself_too() {
     }
 }
 
+// proves: flags-synced
 #[test]
 fn a_synced_key_says_backup_eligible() {
     let mut world = World::with_profile(1, Profile::synced());
@@ -68,6 +71,7 @@ fn a_synced_key_says_backup_eligible() {
     assert_ne!(Profile::synced().aaguid, Profile::device_bound().aaguid);
 }
 
+// proves: att-formats-preference, att-none
 #[test]
 fn the_platforms_order_decides_the_attestation_format() {
     let mut world = world(1);
@@ -79,6 +83,7 @@ fn the_platforms_order_decides_the_attestation_format() {
     }
 }
 
+// proves: make-credential
 #[test]
 fn each_answer_has_its_status() {
     let mut world = world(1);
@@ -95,6 +100,7 @@ fn each_answer_has_its_status() {
     assert!(world.store.all().unwrap().is_empty());
 }
 
+// proves: make-credential
 #[test]
 fn five_wrong_proofs_block_verification_until_power_comes_again() {
     let mut world = world(1);
@@ -122,6 +128,7 @@ fn a_wrong_proof_sends_the_platform_to_the_pin_where_one_is_set() {
     assert_eq!(make(&mut world, &register("a", 1)).err(), Some(Status::OPERATION_DENIED));
 }
 
+// proves: make-credential
 #[test]
 fn an_empty_param_asks_for_this_key() {
     let mut world = world(1);
@@ -134,6 +141,7 @@ fn an_empty_param_asks_for_this_key() {
     assert_eq!(make(&mut world, &request).err(), Some(Status::PIN_INVALID));
 }
 
+// proves: make-credential
 #[test]
 fn parameters_that_do_not_fit_have_their_statuses() {
     let mut world = world(1);
@@ -160,6 +168,7 @@ fn parameters_that_do_not_fit_have_their_statuses() {
     assert_eq!(world.user.take_questions(), []);
 }
 
+// proves: make-credential
 #[test]
 fn a_key_without_built_in_verification_refuses_uv() {
     let profile = Profile { verification: Verification::None, ..Profile::device_bound() };
@@ -172,6 +181,7 @@ fn a_key_without_built_in_verification_refuses_uv() {
     assert_eq!(make(&mut world, &plain).err(), Some(Status::PUAT_REQUIRED));
 }
 
+// proves: make-credential
 #[test]
 fn only_a_credential_that_is_not_discoverable_comes_about_without_verification() {
     let mut world = world(1);
@@ -184,6 +194,7 @@ fn only_a_credential_that_is_not_discoverable_comes_about_without_verification()
     assert!(!world.store.all().unwrap()[0].discoverable);
 }
 
+// proves: make-credential
 #[test]
 fn a_token_verifies_once_and_asks_only_for_the_touch_it_lacks() {
     for version in BOTH {
@@ -232,6 +243,7 @@ fn a_token_that_nobody_used_expires() {
     make(&mut world, &token.register(register("a", 1))).unwrap();
 }
 
+// proves: make-credential
 #[test]
 fn an_excluded_account_is_told_of_after_a_touch() {
     let mut world = world(1);
@@ -251,6 +263,7 @@ fn an_excluded_account_is_told_of_after_a_touch() {
     make(&mut world, &elsewhere).unwrap();
 }
 
+// proves: make-credential, ext-cred-protect
 #[test]
 fn a_protected_credential_excludes_only_a_verified_person() {
     let mut world = world(1);
@@ -274,6 +287,7 @@ fn a_protected_credential_excludes_only_a_verified_person() {
     assert_eq!(make(&mut world, &excluding).err(), Some(Status::OPERATION_DENIED));
 }
 
+// proves: make-credential
 #[test]
 fn a_discoverable_credential_takes_the_place_of_the_accounts_former_one() {
     let mut world = world(1);
@@ -288,6 +302,7 @@ fn a_discoverable_credential_takes_the_place_of_the_accounts_former_one() {
     assert_eq!(world.store.all().unwrap().len(), 4, "one that is not discoverable replaces nothing");
 }
 
+// proves: make-credential
 #[test]
 fn a_full_store_says_so_and_still_replaces() {
     let mut world = World::with_profile(1, room_for_one(Profile::device_bound()));

@@ -17,6 +17,7 @@ const ALL: [i64; 9] = [
     cose::ML_DSA_87,
 ];
 
+// proves: alg-es256, alg-eddsa, alg-es384, alg-es512, alg-es256k, alg-rs256, alg-ml-dsa-44, alg-ml-dsa-65, alg-ml-dsa-87
 #[test]
 fn a_key_comes_back_from_its_bytes_and_signs_for_its_public_half() {
     for algorithm in ALL {

@@ -3,9 +3,11 @@
 use std::os::unix::fs::PermissionsExt;
 
 use authenticator::{
-    Profile,
+    Credential, PrivateKey, Profile,
     platform::{Store, StoreError},
+    testing::SeededRng,
 };
+use ctap::extension::LargeBlob;
 use rusqlite::Connection;
 use vault::{Error, Keyring, Slot, State, Vault};
 
@@ -230,4 +232,30 @@ fn room_for_one() -> Profile {
     let mut profile = Profile::device_bound();
     profile.limits.discoverable_credentials = 1;
     profile
+}
+
+// proves: alg-es256, alg-eddsa, alg-es384, alg-es512, alg-es256k, alg-rs256, alg-ml-dsa-44, alg-ml-dsa-65, alg-ml-dsa-87
+#[test]
+fn a_key_of_every_algorithm_comes_back_with_all_that_may_lie_beside_it() {
+    let algorithms = [-7, -8, -35, -36, -47, -257, -48, -49, -50];
+    let (world, vault) = World::new();
+    let made = algorithms.map(|algorithm| Credential {
+        id: algorithm.to_string().into_bytes(),
+        key: PrivateKey::generate(algorithm, &SeededRng::new(1)).unwrap(),
+        cred_blob: Some(vec![7; 128]),
+        large_blob_key: Some([6; 32].into()),
+        large_blob: Some(LargeBlob { compressed: vec![5; 4096], original_size: 90_000 }),
+        third_party_payment: true,
+        ..credential(1)
+    });
+    let store = device_bound(&vault);
+    for credential in &made {
+        store.add(credential, &[]).unwrap();
+    }
+    drop((store, vault));
+    let read = device_bound(&unlocked(&world.dir())).all().unwrap();
+    assert!(read == made, "written, closed, opened and read");
+    for (read, made) in read.iter().zip(&made) {
+        assert_eq!(read.key.sign(b"message"), made.key.sign(b"message"));
+    }
 }
