@@ -57,6 +57,9 @@ impl Authenticator {
 
     /// §6.5.5.2
     fn pin_retries(&self) -> Result<Response, Status> {
+        if !self.pin_is_set()? {
+            return Err(Status::PIN_NOT_SET);
+        }
         Ok(Response {
             pin_retries: Some(self.profile.pin_retries(&*self.platform.store.state()?).into()),
             power_cycle_state: Some(self.needs_power_cycle()),

@@ -30,6 +30,8 @@ fn uv_retries(world: &mut World) -> Result<u64, Status> {
 fn a_pin_is_set_once_changed_and_used_with_both_protocols() {
     for version in BOTH {
         let mut world = world(1);
+        let tries = Request { sub_command: sub::GET_PIN_RETRIES, ..Default::default() };
+        assert_eq!(pin_request(&mut world, tries), Err(Status::PIN_NOT_SET));
         assert_eq!(Token::default(&mut world, version, "1234").err(), Some(Status::PIN_NOT_SET));
         assert_eq!(change_pin(&mut world, version, "1234", "5678"), Err(Status::PIN_NOT_SET));
         set_pin(&mut world, version, "pässwörd".as_bytes()).unwrap();
