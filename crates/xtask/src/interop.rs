@@ -17,3 +17,8 @@ pub(crate) fn build() -> Done {
 pub(crate) fn python_fido2() -> Done {
     shell::run(&mut Command::new("tests/interop/python-fido2/run"))
 }
+
+/// The key as a card, by python-fido2 and opensc-tool.
+pub(crate) fn nfc() -> Done {
+    shell::run(&mut Command::new("tests/interop/nfc/run"))
+}

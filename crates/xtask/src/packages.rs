@@ -49,6 +49,10 @@ pub(crate) const TESTS: &[Package] = &[
     package("libpcsclite-dev", Library("libpcsclite")),
     package("swig", Program("swig")),
     package("python3-venv", Program("python3")),
+    // A card reader of nothing but software, for the key as a card.
+    package("pcscd", Program("pcscd")),
+    package("vsmartcard-vpcd", File("/etc/reader.conf.d/vpcd")),
+    package("opensc", Program("opensc-tool")),
     // Judges captures.
     package("tshark", Program("tshark")),
 ];

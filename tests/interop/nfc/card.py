@@ -1,0 +1,164 @@
+"""python-fido2 over PC/SC and opensc-tool against the key as a card: see `run`."""
+# proves: nfc-select, nfc-chaining, nfc-extended, nfc-ctap2
+# proves: u2f-register, u2f-authenticate, u2f-version
+
+import hashlib
+import os
+import pathlib
+import subprocess
+import tempfile
+import time
+
+from fido2.ctap import CtapError
+from fido2.ctap1 import ApduError, Ctap1
+from fido2.ctap2 import Ctap2
+from fido2.pcsc import CtapPcscDevice
+from fido2.webauthn import AttestationObject
+
+ROOT = pathlib.Path(__file__).resolve().parents[3]
+LATCHKEY = pathlib.Path(os.environ.get("CARGO_TARGET_DIR", ROOT / "target")) / "debug" / "latchkey"
+CHALLENGE, APPLICATION = hashlib.sha256(b"challenge").digest(), hashlib.sha256(b"example.com").digest()
+RP, USER = {"id": "example.com", "name": "Example"}, {"id": b"user", "name": "alice"}
+ES256 = [{"type": "public-key", "alg": -7}]
+SELECT = "00A4040008A0000006472F000100"
+
+
+class Pcscd:
+    """pcscd with its virtual reader."""
+
+    def __enter__(self):
+        self.process = subprocess.Popen(["pcscd", "--foreground"], stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+        return self
+
+    def __exit__(self, *_):
+        self.process.terminate()
+        self.process.wait()
+
+
+class Key:
+    """`latchkey emulate --nfc`, with everything approved."""
+
+    def __init__(self, profile):
+        self.profile = profile
+
+    def __enter__(self):
+        self.folder = tempfile.TemporaryDirectory(prefix="latchkey-")
+        command = ["--data-dir", self.folder.name, "emulate", "--json", "--store", "memory", "--approve", "always"]
+        self.process = subprocess.Popen(
+            [LATCHKEY, *command, "--nfc", "--profile", self.profile],
+            stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True,
+        )
+        assert '"nfc:127.0.0.1:35963"' in self.process.stdout.readline()
+        return self
+
+    def __exit__(self, *_):
+        self.process.kill()
+        self.process.wait()
+        self.process.stdout.close()
+        self.folder.cleanup()
+
+
+def card():
+    """The card, once pcscd has seen it."""
+    limit = time.monotonic() + 20
+    while time.monotonic() < limit:
+        try:
+            for device in CtapPcscDevice.list_devices():
+                return device
+        except Exception as error:  # pyscard's own kinds, while pcscd starts
+            last = error
+        else:
+            last = "no reader has a card with the FIDO application"
+        time.sleep(0.2)
+    raise TimeoutError(last)
+
+
+def opensc(*apdus):
+    """What opensc-tool gets for each of the APDUs."""
+    command = ["opensc-tool", "--reader", "0"]
+    for apdu in apdus:
+        command += ["--send-apdu", apdu]
+    done = subprocess.run(command, capture_output=True, text=True)
+    output = done.stdout + done.stderr
+    assert done.returncode == 0 and output.count("Received (SW1=0x90, SW2=0x00)") == len(apdus), output
+    return output
+
+
+def both_protocols():
+    device = card()
+    assert device.version == 2, device.version
+    ctap2 = Ctap2(device)
+    assert {"U2F_V2", "FIDO_2_0"} <= set(ctap2.info.versions), ctap2.info.versions
+    made = ctap2.make_credential(CHALLENGE, RP, USER, ES256)
+    assert made.auth_data.rp_id_hash == APPLICATION
+    credential = made.auth_data.credential_data
+    assertion = ctap2.get_assertion("example.com", CHALLENGE, [{"type": "public-key", "id": credential.credential_id}])
+    assertion.verify(CHALLENGE, credential.public_key)
+
+    ctap1 = Ctap1(device)
+    assert ctap1.get_version() == "U2F_V2"
+    registration = ctap1.register(CHALLENGE, APPLICATION)
+    registration.verify(APPLICATION, CHALLENGE)
+    signed = ctap1.authenticate(CHALLENGE, APPLICATION, registration.key_handle)
+    assert signed.user_presence == 1
+    signed.verify(APPLICATION, CHALLENGE, registration.public_key)
+    # A credential of CTAP2 signs in by U2F.
+    ctap1.authenticate(CHALLENGE, APPLICATION, credential.credential_id)
+    try:
+        ctap1.authenticate(CHALLENGE, APPLICATION, b"x" * 64)
+        raise AssertionError("a key handle of nobody signs")
+    except ApduError as error:
+        assert error.code == 0x6A80, hex(error.code)
+    # A registration of U2F signs in by CTAP2.
+    ctap2.get_assertion("example.com", CHALLENGE, [{"type": "public-key", "id": registration.key_handle}])
+    device.close(release=True)
+    print("both protocols: getInfo, makeCredential, getAssertion, register, authenticate, version")
+
+
+def long_messages():
+    """Over 256 bytes both ways, by extended APDUs and by chaining."""
+    device = card()
+    allow = [{"type": "public-key", "id": bytes([n]) * 60} for n in range(8)]
+    for extended in [True, False]:
+        device.use_ext_apdu = extended
+        ctap2 = Ctap2(device)
+        made = ctap2.make_credential(CHALLENGE, RP, USER, ES256, exclude_list=allow)
+        attestation = AttestationObject.create(made.fmt, made.auth_data, made.att_stmt)
+        assert len(attestation) > 256, len(attestation)
+        try:
+            ctap2.get_assertion("example.com", CHALLENGE, allow)
+            raise AssertionError("a credential of nobody signs")
+        except CtapError as error:
+            assert error.code == CtapError.ERR.NO_CREDENTIALS
+        registration = Ctap1(device).register(CHALLENGE, APPLICATION)
+        registration.verify(APPLICATION, CHALLENGE)
+        assert len(registration) > 256, len(registration)
+    device.close(release=True)
+    print("long messages: extended APDUs, and chains of short ones")
+
+
+def by_opensc():
+    received = opensc(SELECT, "80100000010400", "0003000000")
+    assert received.count("U2F_V2") >= 2 and "hmac-se" in received, received
+    print("opensc-tool: SELECT, getInfo, U2F_VERSION")
+
+
+with Key("yubikey-5.7-like"):
+    with Pcscd():
+        both_protocols()
+        long_messages()
+        by_opensc()
+    with Pcscd():
+        device = card()
+        assert Ctap2(device).info.versions
+        device.close(release=True)
+        print("pcscd started anew: the card is back")
+with Key("u2f-only"), Pcscd():
+    device = card()
+    assert Ctap1(device).get_version() == "U2F_V2"
+    try:
+        Ctap2(device)
+        raise AssertionError("a U2F key answers getInfo")
+    except (CtapError, ValueError) as error:
+        print(f"u2f-only: no CTAP2 ({error})")
+    device.close(release=True)
