@@ -36,6 +36,9 @@ pub(crate) enum Command {
     Demo,
     /// Runs the virtual key until stopped
     Emulate(Emulate),
+    /// What a virtual key may claim to be
+    #[command(subcommand)]
+    Profile(Profile),
     /// The vault's passkeys
     #[command(subcommand)]
     Passkey(Passkey),
@@ -68,15 +71,15 @@ pub(crate) struct Emulate {
 
     /// Take raw 64-byte reports over UDP
     #[arg(long, value_name = "ADDRESS")]
-    pub(crate) udp: Option<SocketAddr>,
+    pub(crate) udp: Vec<SocketAddr>,
 
     /// Take length-prefixed reports over TCP
     #[arg(long, value_name = "ADDRESS")]
-    pub(crate) tcp: Option<SocketAddr>,
+    pub(crate) tcp: Vec<SocketAddr>,
 
     /// Take length-prefixed reports over a Unix socket
     #[arg(long, value_name = "PATH")]
-    pub(crate) unix: Option<PathBuf>,
+    pub(crate) unix: Vec<PathBuf>,
 
     /// Appear as a smart card in the virtual reader of pcscd, which the driver vpcd makes
     #[arg(long)]
@@ -86,8 +89,11 @@ pub(crate) struct Emulate {
     #[arg(long, value_name = "ADDRESS", requires = "nfc", default_value = "127.0.0.1:35963")]
     pub(crate) vpcd: SocketAddr,
 
-    /// What the key claims to be; name both to run two keys over /dev/uhid
-    #[arg(long, value_name = "PROFILE", default_value = "device-bound")]
+    /// What the key claims to be: a name that `profile list` shows, or a file; several run several keys
+    ///
+    /// Several keys take the addresses of one option in the order of the profiles, one each; port 0, named once,
+    /// gives each a port of its own.
+    #[arg(long, value_name = "NAME|FILE", default_value = "device-bound")]
     pub(crate) profile: Vec<String>,
 
     /// Keep the passkeys in the vault, or in memory until stopped
@@ -122,6 +128,23 @@ pub(crate) enum Approve {
     Always,
     /// Decline without asking
     Never,
+}
+
+#[derive(Subcommand)]
+pub(crate) enum Profile {
+    /// Lists the profiles that come with the program
+    List,
+    /// Prints a profile as a TOML file that states all of it
+    Show {
+        /// A name that `list` shows, or a file
+        #[arg(value_name = "NAME|FILE")]
+        profile: String,
+    },
+    /// Says what is wrong with a profile file, by line and column; exit code 2 where something is
+    Check {
+        /// The file
+        file: PathBuf,
+    },
 }
 
 #[derive(Subcommand)]

@@ -47,6 +47,6 @@ fn check_store(world: &World) {
     let discoverable = credentials.iter().filter(|credential| credential.discoverable).count();
     assert!(discoverable as u64 <= limits.discoverable_credentials);
     let state = world.store.state().expect("a store in memory is there");
-    assert!(state.large_blob_array.map_or(0, |array| array.len()) as u64 <= limits.large_blob_array);
+    assert!(state.large_blob_array.as_ref().map_or(0, Vec::len) as u64 <= limits.large_blob_array);
     assert!(state.fingerprints.len() as u64 <= limits.fingerprints);
 }

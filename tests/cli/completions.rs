@@ -15,7 +15,7 @@ fn every_shell_gets_completions_and_the_manual_names_every_command() {
         assert!(output.status.success(), "{}", errors(&output));
         let text = String::from_utf8(output.stdout).unwrap();
         assert!(text.contains(expected), "{expected} in {text}");
-        for command in ["demo", "emulate", "passkey", "vault", "lab", "webdriver"] {
+        for command in ["demo", "emulate", "profile", "passkey", "vault", "lab", "webdriver"] {
             assert!(text.contains(command), "{command} in {arguments:?}");
         }
     }

@@ -3,6 +3,7 @@
 mod addresses;
 mod completions;
 mod demo;
+mod profiles;
 mod shared_vault;
 mod vault_file;
 

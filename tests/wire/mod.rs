@@ -1,6 +1,6 @@
 //! `latchkey emulate`, spoken to by a client that shares no code with it.
 
-mod cbor;
+pub(crate) mod cbor;
 mod client;
 mod decline;
 mod framing;

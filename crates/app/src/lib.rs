@@ -6,6 +6,7 @@
 //! | [`App`] | one program's view of the data folder: its vault, its running keys and lab, its prompts |
 //! | [`vault`] | the vault: making, opening, locking it |
 //! | [`passkeys`] | what the vault holds |
+//! | [`profiles`] | what a key may claim to be: shipped, or a file |
 //! | [`keys`] | virtual keys: starting, stopping, what they tell |
 //! | [`lab`] | the relying-party lab |
 //! | [`webdriver`] | virtual authenticators for browser tests |
@@ -22,6 +23,7 @@ pub mod keys;
 pub mod lab;
 pub mod passkeys;
 mod platform;
+pub mod profiles;
 pub mod prompts;
 pub mod settings;
 mod site;

@@ -1,6 +1,9 @@
+mod links;
+
 use app::{
     AppError, Code,
-    keys::{Approval, Event, KeyConfig, KeyLink, KeyStore, Listener, RunningKey},
+    keys::{Approval, Event, KeyConfig, KeyStore, Listener, RunningKey},
+    profiles,
     trace::{TraceFormat, TraceOptions},
 };
 use std::sync::Arc;
@@ -28,7 +31,7 @@ pub(super) fn run(context: &Context, options: &Emulate) -> Result<(), AppError> 
         let mut keys = Vec::new();
         for config in &configs {
             let key = context.app.start_key(config, listener.clone())?;
-            announce(context, &config.profile, &key)?;
+            announce(context, &key)?;
             keys.push(key);
         }
         let ended = tokio::select! {
@@ -40,23 +43,8 @@ pub(super) fn run(context: &Context, options: &Emulate) -> Result<(), AppError> 
     })
 }
 
-/// One key for each profile that was named, all on the links that were named.
+/// One key for each profile that was named.
 fn configs(options: &Emulate) -> Result<Vec<KeyConfig>, AppError> {
-    let mut links = Vec::new();
-    links.extend(options.udp.map(KeyLink::Udp));
-    links.extend(options.tcp.map(KeyLink::Tcp));
-    links.extend(options.unix.clone().map(KeyLink::Unix));
-    links.extend(options.nfc.then_some(KeyLink::Nfc(options.vpcd)));
-    if options.uhid || links.is_empty() {
-        links.push(KeyLink::Uhid);
-    }
-    if options.profile.len() > 1 && links != [KeyLink::Uhid] {
-        return Err(AppError::new(
-            Code::Usage,
-            "Two keys cannot share one address.",
-            "Name one profile for each run that uses --udp, --tcp, --unix or --nfc.",
-        ));
-    }
     let store = match (options.store, &options.seed) {
         (Store::Vault, None) => KeyStore::Vault,
         (Store::Memory, None) => KeyStore::Memory { seed: None },
@@ -82,14 +70,10 @@ fn configs(options: &Emulate) -> Result<Vec<KeyConfig>, AppError> {
             "Name one profile for each run that uses --trace.",
         ));
     }
-    let config = |profile: &String| KeyConfig {
-        profile: profile.clone(),
-        links: links.clone(),
-        store,
-        approval,
-        trace: trace.clone(),
-    };
-    Ok(options.profile.iter().map(config).collect())
+    let profiles = profiles::load_all(&options.profile)?;
+    let links = links::of_each(options, profiles.len())?;
+    let config = |(profile, links)| KeyConfig { profile, links, store, approval, trace: trace.clone() };
+    Ok(profiles.into_iter().zip(links).map(config).collect())
 }
 
 /// The format by what was said, else by the file's ending.
@@ -117,11 +101,11 @@ pub(super) fn seed(text: &str) -> Result<[u8; 32], AppError> {
     Ok(seed)
 }
 
-fn announce(context: &Context, profile: &str, key: &RunningKey) -> Result<(), AppError> {
+fn announce(context: &Context, key: &RunningKey) -> Result<(), AppError> {
     if context.json {
-        return print_json(&Event::Ready { key: profile.to_owned(), addresses: key.addresses().to_vec() });
+        return print_json(&Event::Ready { key: key.name().to_owned(), addresses: key.addresses().to_vec() });
     }
-    say!("The {profile} key is at {}. Stop it with Ctrl+C.", key.addresses().join(", "));
+    say!("The {} key is at {}. Stop it with Ctrl+C.", key.name(), key.addresses().join(", "));
     Ok(())
 }
 

@@ -5,6 +5,7 @@ mod emulate;
 mod lab;
 mod manual;
 mod passkey;
+mod profile;
 mod trace;
 mod vault;
 mod webdriver;
@@ -32,6 +33,7 @@ pub(crate) fn run(args: Args) -> Result<(), AppError> {
     match args.command {
         Command::Demo => demo::run(&context),
         Command::Emulate(options) => emulate::run(&context, &options),
+        Command::Profile(command) => profile::run(&context, &command),
         Command::Passkey(command) => passkey::run(&context, command),
         Command::Vault(command) => vault::run(&context, &command),
         Command::Lab(command) => lab::run(&context, &command),

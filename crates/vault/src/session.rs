@@ -55,6 +55,13 @@ impl Session<'_> {
         self.select("SELECT id, sealed FROM record WHERE holder IN (?1, ?2)", params![found, others])
     }
 
+    /// Any passkey of one key.
+    pub(crate) fn any_of(&self, aaguid: &Id) -> Result<Option<Stored>, Error> {
+        let (found, others) = (self.holder(aaguid, true)?, self.holder(aaguid, false)?);
+        let sql = "SELECT id, sealed FROM record WHERE holder IN (?1, ?2) LIMIT 1";
+        Ok(self.select(sql, params![found, others])?.pop())
+    }
+
     /// The passkeys of one key for one site, oldest first.
     pub(crate) fn passkeys_for(&self, aaguid: &Id, rp_id: &str) -> Result<Vec<Stored>, Error> {
         let (found, others) = (self.holder(aaguid, true)?, self.holder(aaguid, false)?);

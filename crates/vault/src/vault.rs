@@ -6,7 +6,7 @@ use std::{
     sync::{Arc, Mutex, MutexGuard, PoisonError},
 };
 
-use authenticator::Profile;
+use authenticator::{Kind, Profile};
 use rusqlite::{Connection, Transaction, TransactionBehavior, params};
 use secrecy::SecretString;
 use serde::{Deserialize, Serialize};
@@ -291,6 +291,15 @@ impl Vault {
     /// What the database says.
     pub fn revision(&self) -> Result<u64, Error> {
         Ok(meta(&self.connection())?.revision)
+    }
+
+    /// What the passkeys of this AAGUID are; `None` where there are none. All are of one kind as long as no key
+    /// of another kind starts on them.
+    ///
+    /// # Errors
+    /// [`Error::Locked`] and what the database says.
+    pub fn kind_of(&self, aaguid: &[u8; 16]) -> Result<Option<Kind>, Error> {
+        self.read(|session| Ok(session.any_of(aaguid)?.map(|stored| stored.record.kind)))
     }
 
     /// The part that belongs to the virtual key of this profile.

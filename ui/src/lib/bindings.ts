@@ -109,6 +109,8 @@ export type Finger =
 export type KeyStatus = {
 	/**  The name of what it claims to be. */
 	profile: string,
+	/**  One plain sentence for people who choose. */
+	description: string,
 	/**  What its passkeys are. */
 	kind: PasskeyKind,
 	/**  Whether programs reach it now. */

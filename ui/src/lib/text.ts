@@ -108,14 +108,22 @@ const english = {
   virtualKey: {
     intro:
       "A security key made of software. While it runs, browsers on this computer find it as if it were plugged in.",
-    profiles: {
+    names: {
+      "device-bound": "Device-bound",
+      synced: "Synced",
+      "yubikey-5.7-like": "YubiKey 5.7 lookalike",
+      "u2f-only": "U2F only",
+      "ctap20-only": "CTAP 2.0 only",
+      "fingerprint-key": "Fingerprint",
+      tiny: "Tiny",
+      "post-quantum": "Post-quantum",
+    } as Record<string, string>,
+    kinds: {
       "device-bound": {
-        sentence: "Its passkeys stay in this vault and are never copied out of it.",
         backup: "Cannot be backed up",
         counter: "Goes up with every use",
       },
       synced: {
-        sentence: "Its passkeys may be copied, as a password manager does.",
         backup: "Can be backed up; “backed up” once a copy is confirmed",
         counter: "Always 0",
       },
@@ -125,8 +133,8 @@ const english = {
     counter: "Counter",
     start: "Start",
     stop: "Stop",
-    startLabel: (name: string) => `Start the ${name.toLowerCase()} key`,
-    stopLabel: (name: string) => `Stop the ${name.toLowerCase()} key`,
+    startLabel: (name: string) => `Start the ${name} key`,
+    stopLabel: (name: string) => `Stop the ${name} key`,
     stopped: "Stopped",
     running: "Running",
     starting: "Starting",

@@ -8,7 +8,7 @@ mod owner;
 pub use event::Event;
 
 use authenticator::{
-    MemoryStore, Profile,
+    Kind, MemoryStore, Profile,
     platform::{Clock, Platform, Rng, Store, User},
 };
 use serde::Serialize;
@@ -19,8 +19,9 @@ use crate::{
     App, Change,
     app::lock,
     error::{AppError, Code},
-    passkeys::PasskeyKind,
+    passkeys::{PasskeyKind, uuid},
     platform::{SeededClock, SeededRng, SystemClock, SystemRng},
+    profiles,
     trace::{Recording, TraceOptions},
 };
 pub(crate) use approval::Fixed;
@@ -31,8 +32,8 @@ use virtual_key::{Config, Link, Running, VirtualKey};
 /// What a key shall be.
 #[derive(Clone, Debug)]
 pub struct KeyConfig {
-    /// `device-bound` or `synced`.
-    pub profile: String,
+    /// What it claims to be ([`crate::profiles::load`]).
+    pub profile: Profile,
     /// How programs reach it; several are one key.
     pub links: Vec<KeyLink>,
     /// Where its passkeys live.
@@ -87,6 +88,8 @@ pub enum Approval {
 pub struct KeyStatus {
     /// The name of what it claims to be.
     pub profile: String,
+    /// One plain sentence for people who choose.
+    pub description: String,
     /// What its passkeys are.
     pub kind: PasskeyKind,
     /// Whether programs reach it now.
@@ -102,12 +105,18 @@ pub type Listener = Arc<dyn Fn(Event) + Send + Sync>;
 
 /// A key that runs until it is stopped or dropped.
 pub struct RunningKey {
+    name: String,
     running: Running,
     addresses: Vec<String>,
     recording: Option<Arc<Recording>>,
 }
 
 impl RunningKey {
+    /// Its profile's name: what its events and prompts call it.
+    pub fn name(&self) -> &str {
+        &self.name
+    }
+
     /// Where programs reach it: a device, `udp:ADDRESS`, `tcp:ADDRESS`, `unix:PATH`, `nfc:ADDRESS`.
     pub fn addresses(&self) -> &[String] {
         &self.addresses
@@ -128,12 +137,16 @@ impl App {
     /// Starts a key. The vault must be open where its passkeys live there.
     ///
     /// # Errors
-    /// `usage` for an unknown profile, `locked`, `device-gone` and `no-permission` for /dev/uhid, `busy`
+    /// `usage` where the vault's passkeys of this AAGUID are of the other kind, `locked`, `device-gone` and `no-permission` for /dev/uhid, `busy`
     /// for an address in use.
     pub fn start_key(&self, config: &KeyConfig, listener: Option<Listener>) -> Result<RunningKey, AppError> {
-        let profile = profile(&config.profile)?;
+        let profile = config.profile.clone();
         let store: Arc<dyn Store> = match config.store {
-            KeyStore::Vault => Arc::new(self.open_vault()?.store(&profile)),
+            KeyStore::Vault => {
+                let vault = self.open_vault()?;
+                require_kind(&vault, &profile)?;
+                Arc::new(vault.store(&profile))
+            }
             KeyStore::Memory { .. } => {
                 Arc::new(MemoryStore::with_capacity(profile.limits.discoverable_credentials))
             }
@@ -165,25 +178,25 @@ impl App {
             profile,
             links: config.links.iter().map(link).collect(),
             tap: recording.as_ref().map(Recording::tap),
-            observer: observer(name, listener, recording.as_ref()),
+            observer: observer(name.clone(), listener, recording.as_ref()),
             allow_remote: false,
         })
         .map_err(|error| explain(&error))?;
         let addresses = running.addresses().iter().map(ToString::to_string).collect();
-        Ok(RunningKey { running, addresses, recording })
+        Ok(RunningKey { name, running, addresses, recording })
     }
 
-    /// Starts the key of `profile` as a USB device on the vault, for the window.
+    /// Starts the key of the shipped `profile` as a USB device on the vault, for the window.
     ///
     /// # Errors
-    /// As for [`App::start_key`].
+    /// As for [`profiles::load`] and [`App::start_key`].
     pub fn start_window_key(&self, profile: &str) -> Result<(), AppError> {
         let runs = lock(&self.keys).get(profile).is_some_and(|key| key.running.failure().is_none());
         if !runs {
             // A key that stopped by itself gives up its place, and its device, before another takes it.
             self.stop_window_key(profile);
             let config = KeyConfig {
-                profile: profile.to_owned(),
+                profile: profiles::load(profile)?,
                 links: vec![KeyLink::Uhid],
                 store: KeyStore::Vault,
                 approval: Approval::Ask,
@@ -208,7 +221,7 @@ impl App {
     /// The shipped keys and whether they run.
     pub fn key_statuses(&self) -> Vec<KeyStatus> {
         let keys = lock(&self.keys);
-        let status = |profile: Profile| {
+        let status = |profile: &Profile| {
             let key = keys.get(&profile.name);
             let error = key.and_then(|key| key.running.failure()).map(|failure| explain(&failure));
             KeyStatus {
@@ -216,10 +229,11 @@ impl App {
                 addresses: key.map(|key| key.addresses.clone()).unwrap_or_default(),
                 error,
                 kind: profile.kind.into(),
-                profile: profile.name,
+                profile: profile.name.clone(),
+                description: profile.description.clone(),
             }
         };
-        shipped().map(status).collect()
+        Profile::shipped().map(status).collect()
     }
 
     fn owner(&self, kind: KeyStore, store: &Arc<dyn Store>, profile: &Profile) -> Arc<Owner> {
@@ -244,19 +258,30 @@ fn observer(
     }))
 }
 
-fn shipped() -> impl Iterator<Item = Profile> {
-    [Profile::device_bound(), Profile::synced()].into_iter()
+/// BE of a passkey never changes, so a key of the other kind has no business with them (WebAuthn §6.1.3).
+fn require_kind(vault: &::vault::Vault, profile: &Profile) -> Result<(), AppError> {
+    let held = vault.kind_of(&profile.aaguid).map_err(crate::vault::explain)?;
+    match held {
+        Some(held) if held != profile.kind => Err(AppError::new(
+            Code::Usage,
+            format!(
+                "The vault holds {} passkeys of the AAGUID {}, and the profile {} says {}.",
+                word(held),
+                uuid(profile.aaguid),
+                profile.name,
+                word(profile.kind)
+            ),
+            "Give the profile an AAGUID of its own; uuidgen makes one.",
+        )),
+        _ => Ok(()),
+    }
 }
 
-pub(crate) fn profile(name: &str) -> Result<Profile, AppError> {
-    shipped().find(|profile| profile.name == name).ok_or_else(|| {
-        let names: Vec<_> = shipped().map(|profile| profile.name).collect();
-        AppError::new(
-            Code::Usage,
-            format!("There is no profile named {name}."),
-            format!("The profiles are {}.", names.join(" and ")),
-        )
-    })
+fn word(kind: Kind) -> &'static str {
+    match kind {
+        Kind::DeviceBound => "device-bound",
+        Kind::Synced => "synced",
+    }
 }
 
 fn link(link: &KeyLink) -> Link {

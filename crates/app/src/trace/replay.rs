@@ -29,6 +29,7 @@ use crate::{
     error::{AppError, Code},
     keys::{self, Fixed},
     platform::{SEEDED_UNIX_SECONDS, SeededRng},
+    profiles,
 };
 
 /// How long an answer may take that came at once when it was recorded.
@@ -164,7 +165,7 @@ struct Player {
 
 impl Player {
     fn start(trace: &Trace, options: &ReplayOptions) -> Result<Self, AppError> {
-        let profile = keys::profile(options.profile.as_deref().unwrap_or(&trace.header.profile))?;
+        let profile = profiles::load(options.profile.as_deref().unwrap_or(&trace.header.profile))?;
         let clock = Arc::new(ReplayClock::default());
         let user: Arc<dyn User> = match trace.header.approval.as_str() {
             "never" => Arc::new(Fixed::declining()),

@@ -213,13 +213,13 @@ function passkeysOf(amount: string | null): Passkey[] {
 function keysOf(choice: string | null) {
   const running = choice === "running";
   const error = choice === "denied" ? NO_UHID : null;
-  const profiles = ["device-bound", "synced"] as const;
   return new Map<string, KeyStatus>(
-    profiles.map((profile) => [
+    Object.entries(DESCRIPTIONS).map(([profile, description]) => [
       profile,
       {
         profile,
-        kind: profile,
+        description,
+        kind: profile === "synced" ? "synced" : "device-bound",
         running,
         addresses: running ? [addressOf(profile)] : [],
         error: profile === "synced" ? null : error,
@@ -229,8 +229,21 @@ function keysOf(choice: string | null) {
 }
 
 function addressOf(profile: Profile): string {
-  return profile === "synced" ? "uhid: Latchkey synced" : "uhid: Latchkey device-bound";
+  return `uhid: Latchkey ${profile}`;
 }
+
+const DESCRIPTIONS = {
+  "device-bound": "Passkeys that live in this key alone.",
+  synced: "Passkeys that may be copied to other devices.",
+  "yubikey-5.7-like":
+    "States what a YubiKey 5 with firmware 5.7 states: PIN only, one counter for all passkeys.",
+  "u2f-only": "A second factor of the time before FIDO2: U2F, no PIN, no passkeys of its own.",
+  "ctap20-only":
+    "A key of the first FIDO2 generation: a PIN without permissions, hmac-secret, nothing later.",
+  "fingerprint-key": "Verifies its owner by fingerprints, once one is enrolled; until then by PIN.",
+  tiny: "Two passkeys and the smallest limits that the specification allows.",
+  "post-quantum": "Signs by ML-DSA where a site knows it; its answers fill the largest messages.",
+};
 
 const LOCKED: AppError = {
   code: "locked",

@@ -57,7 +57,7 @@ impl<'i> Value<'i> {
             notes.fault(
                 self.at,
                 format!(
-                    "`{}` is {}, and is from {least} to {most}{section}.",
+                    "`{}` is {}, and must be from {least} to {most}{section}.",
                     self.path,
                     quoted(&number.to_string())
                 ),
