@@ -75,10 +75,45 @@ pub(crate) fn errors(output: &Output) -> String {
     String::from_utf8_lossy(&output.stderr).into_owned()
 }
 
-/// `latchkey emulate --json`, from its ready event until dropped.
-pub(crate) struct Emulator {
+/// A subcommand that prints events with `--json`, until dropped.
+pub(crate) struct Program {
     child: Child,
     events: Receiver<Value>,
+}
+
+impl Program {
+    /// Starts it with `--json`.
+    pub(crate) fn start(home: &Home, arguments: &[&str]) -> Self {
+        let mut command = home.command(arguments);
+        let mut child = command.arg("--json").stdout(Stdio::piped()).spawn().unwrap();
+        let (sender, events) = channel();
+        let stdout = child.stdout.take().unwrap();
+        thread::spawn(move || read_events(stdout, &sender));
+        Self { child, events }
+    }
+
+    /// The next event of this name; those before it are passed over.
+    pub(crate) fn event(&self, name: &str) -> Value {
+        loop {
+            let event = self.events.recv_timeout(LIMIT).unwrap_or_else(|_| panic!("no {name} event came"));
+            if event["event"] == name {
+                return event;
+            }
+        }
+    }
+}
+
+impl Drop for Program {
+    /// As a power failure would: SIGKILL.
+    fn drop(&mut self) {
+        let _ = self.child.kill();
+        let _ = self.child.wait();
+    }
+}
+
+/// `latchkey emulate --json`, from its ready event until dropped.
+pub(crate) struct Emulator {
+    program: Program,
     addresses: Vec<String>,
 }
 
@@ -94,16 +129,11 @@ impl Emulator {
     }
 
     pub(crate) fn start(home: &Home, options: &[&str]) -> Self {
-        let mut command = home.command(&["emulate", "--json"]);
-        let mut child = command.args(options).stdout(Stdio::piped()).spawn().unwrap();
-        let (sender, events) = channel();
-        let stdout = child.stdout.take().unwrap();
-        thread::spawn(move || read_events(stdout, &sender));
-        let mut emulator = Self { child, events, addresses: Vec::new() };
-        let ready = emulator.event("ready");
+        let program = Program::start(home, &[&["emulate"], options].concat());
+        let ready = program.event("ready");
         let addresses = ready["addresses"].as_array().unwrap();
-        emulator.addresses = addresses.iter().map(|address| address.as_str().unwrap().to_owned()).collect();
-        emulator
+        let addresses = addresses.iter().map(|address| address.as_str().unwrap().to_owned()).collect();
+        Self { program, addresses }
     }
 
     pub(crate) fn tcp(&self) -> SocketAddr {
@@ -120,30 +150,17 @@ impl Emulator {
 
     /// The next event of this name; those before it are passed over.
     pub(crate) fn event(&self, name: &str) -> Value {
-        loop {
-            let event = self.events.recv_timeout(LIMIT).unwrap_or_else(|_| panic!("no {name} event came"));
-            if event["event"] == name {
-                return event;
-            }
-        }
+        self.program.event(name)
     }
 
     /// Ends it as a power failure would: SIGKILL.
-    pub(crate) fn kill(mut self) {
-        self.child.kill().unwrap();
-        self.child.wait().unwrap();
+    pub(crate) fn kill(self) {
+        drop(self);
     }
 
     fn address(&self, prefix: &str) -> &str {
         let found = self.addresses.iter().find_map(|address| address.strip_prefix(prefix));
         found.unwrap_or_else(|| panic!("no {prefix} among {:?}", self.addresses))
-    }
-}
-
-impl Drop for Emulator {
-    fn drop(&mut self) {
-        let _ = self.child.kill();
-        let _ = self.child.wait();
     }
 }
 

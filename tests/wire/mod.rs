@@ -1,4 +1,4 @@
-//! `latchkey emulate`, spoken to by a client that shares no code with it.
+//! `latchkey emulate` and `latchkey webdriver`, spoken to by a client that shares no code with it.
 
 pub(crate) mod cbor;
 mod client;
@@ -13,6 +13,7 @@ mod signed;
 mod two_clients;
 mod udp;
 mod unix;
+mod webdriver;
 
 pub(crate) use client::Client;
 pub(crate) use request::Request;

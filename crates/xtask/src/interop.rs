@@ -1,11 +1,15 @@
 //! Other people's test suites on this machine: what they run on, and running them.
 
+use crate::npm;
 use crate::shell::{self, Done, command};
 use std::process::Command;
 
-/// python-fido2's suite and its Python environment.
+const WEBDRIVERIO: &str = "tests/interop/webdriverio";
+
+/// python-fido2's suite and its Python environment; WebdriverIO.
 pub(crate) fn ensure() -> Done {
-    shell::run(&mut Command::new("tests/interop/python-fido2/environment"))
+    shell::run(&mut Command::new("tests/interop/python-fido2/environment"))?;
+    npm::ensure_packages(WEBDRIVERIO)
 }
 
 /// The program that they talk to.
@@ -21,4 +25,9 @@ pub(crate) fn python_fido2() -> Done {
 /// The key as a card, by python-fido2 and opensc-tool.
 pub(crate) fn nfc() -> Done {
     shell::run(&mut Command::new("tests/interop/nfc/run"))
+}
+
+/// WebdriverIO's commands for virtual authenticators.
+pub(crate) fn webdriverio() -> Done {
+    shell::run(&mut npm::command(WEBDRIVERIO, &["test"]))
 }

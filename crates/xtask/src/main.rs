@@ -14,6 +14,7 @@ mod conformance;
 mod deny;
 mod guest;
 mod interop;
+mod npm;
 mod packages;
 mod run;
 mod screen;

@@ -1,21 +1,16 @@
 //! The window's pages: their packages and their build, each only when something is newer.
 
-use crate::shell::{self, Done, command};
+use crate::npm::{self, is_stale, modified};
+use crate::shell::{self, Done};
 use std::path::Path;
 use std::process::Command;
 use std::time::SystemTime;
 
 const UI: &str = "ui";
 
-/// Installs the npm packages, unless `node_modules` is as new as the lock file.
+/// Installs the npm packages, unless they are as new as the lock file.
 pub(crate) fn ensure_packages() -> Done {
-    let ui = Path::new(UI);
-    // npm writes this file last; the folder's own date changes with every cache a tool keeps in it.
-    let installed = modified(&ui.join("node_modules/.package-lock.json"));
-    if is_stale(installed, modified(&ui.join("package-lock.json"))) {
-        shell::run(&mut npm(&["ci", "--no-audit", "--no-fund"]))?;
-    }
-    Ok(())
+    npm::ensure_packages(UI)
 }
 
 /// Builds `ui/dist`, unless it is as new as every source.
@@ -31,14 +26,7 @@ pub(crate) fn build() -> Done {
 
 /// An npm command in the folder of the pages.
 pub(crate) fn npm(arguments: &[&str]) -> Command {
-    let mut npm = command("npm", arguments);
-    npm.current_dir(UI);
-    npm
-}
-
-/// Whether a product has to be made: it is absent, or older than what it is made of.
-fn is_stale(product: Option<SystemTime>, source: Option<SystemTime>) -> bool {
-    product.is_none() || source > product
+    npm::command(UI, arguments)
 }
 
 /// The date of the newest source under a folder; what tools write there does not count.
@@ -55,10 +43,6 @@ fn newest(folder: &Path) -> Option<SystemTime> {
         .max()
 }
 
-fn modified(path: &Path) -> Option<SystemTime> {
-    path.metadata().and_then(|known| known.modified()).ok()
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -67,16 +51,6 @@ mod tests {
 
     fn at(seconds: u64) -> SystemTime {
         SystemTime::UNIX_EPOCH + Duration::from_secs(seconds)
-    }
-
-    #[test]
-    fn stale_is_absent_or_older() {
-        assert!(is_stale(None, None));
-        assert!(is_stale(None, Some(at(1))));
-        assert!(is_stale(Some(at(1)), Some(at(2))));
-        assert!(!is_stale(Some(at(2)), Some(at(1))));
-        assert!(!is_stale(Some(at(2)), Some(at(2))));
-        assert!(!is_stale(Some(at(2)), None));
     }
 
     #[test]

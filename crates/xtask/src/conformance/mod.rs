@@ -59,12 +59,13 @@ fn find(folder: &Path, files: &mut Vec<PathBuf>) -> Done {
     let unreadable = |reason| format!("{} cannot be read: {reason}", folder.display());
     for entry in fs::read_dir(folder).map_err(unreadable)? {
         let path = entry.map_err(unreadable)?.path();
-        let built = path.file_name().is_some_and(|name| name == "target" || name == "__pycache__");
+        let made = ["target", "__pycache__", "node_modules"];
+        let built = path.file_name().is_some_and(|name| made.iter().any(|made| name == *made));
         if path.is_dir() && !built {
             find(&path, files)?;
         } else if path
             .extension()
-            .is_some_and(|ending| ["rs", "py", "sh"].iter().any(|known| ending == *known))
+            .is_some_and(|ending| ["rs", "py", "sh", "js"].iter().any(|known| ending == *known))
         {
             files.push(path);
         }

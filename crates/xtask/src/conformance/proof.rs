@@ -1,4 +1,5 @@
-//! The markers: a line `// proves: id, id` above a Rust test, or `# proves: id, id` in a script that is a test itself.
+//! The markers: a line `// proves: id, id` above a Rust test, or `# proves: id, id` in a script that
+//! is a test itself (`//` in JavaScript).
 
 use std::path::Path;
 
@@ -11,8 +12,8 @@ pub(super) struct Proof {
     pub(super) test: String,
 }
 
-const RUST: &str = "// proves:";
-const SCRIPT: &str = "# proves:";
+const SLASHES: &str = "// proves:";
+const HASH: &str = "# proves:";
 /// Programs here are tests as a whole: the guest's cases start them.
 const PROGRAMS: &str = "tests/interop/";
 
@@ -21,8 +22,9 @@ const PROGRAMS: &str = "tests/interop/";
 /// # Errors
 /// A marker above something that is no test.
 pub(super) fn of_file(path: &str, text: &str) -> Result<Vec<Proof>, String> {
-    let is_rust = Path::new(path).extension().is_some_and(|ending| ending == "rs");
-    let sign = if is_rust { RUST } else { SCRIPT };
+    let ends = |with: &str| Path::new(path).extension().is_some_and(|ending| ending == with);
+    let is_rust = ends("rs");
+    let sign = if is_rust || ends("js") { SLASHES } else { HASH };
     let lines: Vec<&str> = text.lines().map(str::trim).collect();
     let mut proofs = Vec::new();
     for (number, line) in lines.iter().enumerate() {
