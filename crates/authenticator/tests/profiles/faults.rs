@@ -175,6 +175,8 @@ fn features_and_extensions_need_each_other() {
     refused("features.authenticator-config = false", 33, &["`set-min-pin-length`", "§6.11"]);
     refused("features.large-blobs = false", 24, &["`largeBlobKey`", "§12.3"]);
     refused("extensions = [\"credProtect\", \"hmac-secret\"]", 14, &["`large-blobs`", "`largeBlobKey`"]);
+    let both = "extensions = [\"credProtect\", \"hmac-secret\", \"largeBlobKey\", \"largeBlob\"]";
+    refused(both, 61, &["exclude each other", "§12.4"]);
     refused("features.set-min-pin-length = false", 31, &["`minPinLength`", "§12.5"]);
     let without = "versions = [\"FIDO_2_0\"]\nfeatures.large-blobs = false";
     let text = with(&format!("extensions = [\"credProtect\", \"hmac-secret-mc\"]\n{without}"));

@@ -9,6 +9,7 @@ pub(super) fn check(profile: &Profile, notes: &mut Notes<'_>) {
     features(profile, notes);
     policies(profile, notes);
     extensions(profile, notes);
+    large_blob(profile, notes);
     for version in ["FIDO_2_1", "FIDO_2_3"] {
         mandatory(version, profile, notes);
     }
@@ -129,12 +130,6 @@ fn extensions(profile: &Profile, notes: &mut Notes<'_>) {
             "features.large-blobs",
             "it is the key to `large-blobs` for `discoverable-credentials` (§12.3)",
         ),
-        (
-            "largeBlob",
-            !has_extension(profile, "largeBlobKey"),
-            "extensions",
-            "`largeBlobKey` excludes it, and browsers refuse a key that states both (§12.4)",
-        ),
         ("minPinLength", of.set_min_pin_length, SET_MIN, "it tells what `set-min-pin-length` set (§12.5)"),
         ("pinComplexityPolicy", of.client_pin, CLIENT_PIN, "it tells a policy for `client-pin` (§12.6)"),
         (
@@ -151,6 +146,17 @@ fn extensions(profile: &Profile, notes: &mut Notes<'_>) {
                 format!("Take `{id}` out of `extensions`, or give the key what it lacks."),
             );
         }
+    }
+}
+
+/// Browsers refuse a key that states both ways to a blob.
+fn large_blob(profile: &Profile, notes: &mut Notes<'_>) {
+    if has_extension(profile, "largeBlob") && has_extension(profile, "largeBlobKey") {
+        notes.blame(
+            &["extensions/largeBlob", "extensions"],
+            "The extensions `largeBlob` and `largeBlobKey` exclude each other (§12.4).",
+            "Take one of them out of `extensions`; `largeBlobKey` goes with `large-blobs`.",
+        );
     }
 }
 
