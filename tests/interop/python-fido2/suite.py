@@ -24,7 +24,7 @@ LIMIT = 600
 PROFILES = {
     "everything": [str(HERE / "profiles" / "everything.toml"), "--ep-rp-id", "enterprise.example"],
     "fingerprint-key": ["fingerprint-key"],
-    "ctap20-only": ["ctap20-only"],
+    "yubikey-5.7-like": ["yubikey-5.7-like"],
 }
 
 
