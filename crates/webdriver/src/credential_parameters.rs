@@ -40,7 +40,7 @@ impl CredentialParameters {
     /// The steps of Add Credential up to the credential itself, for a virtual authenticator of this configuration.
     ///
     /// # Errors
-    /// `invalid argument`.
+    /// `invalid argument`; `unsupported operation` for a large blob.
     pub(crate) fn import(
         &self,
         configuration: &AuthenticatorConfiguration,
@@ -69,6 +69,11 @@ impl CredentialParameters {
         let backup_state = self.backup_state.unwrap_or(configuration.default_backup_state);
         if backup_state && !backup_eligible {
             return Err(Problem::invalid_argument(BS_WITHOUT_BE));
+        }
+        if self.large_blob.is_some() && configuration.states("largeBlobKey") {
+            let message =
+                "A large blob is not imported with its credential. Let a site write it, or leave it out.";
+            return Err(Problem::unsupported_operation(message));
         }
         // A platform that makes a credential asks for these; one that is imported has them where the key can.
         let cred_random = configuration.states("hmac-secret").then(|| {
@@ -107,7 +112,7 @@ impl CredentialParameters {
     }
 
     /// A stored credential; `None` where its key has no package, which no key of ours lacks.
-    pub(crate) fn export(credential: &Credential, large_blob: Option<&[u8]>) -> Option<Self> {
+    pub(crate) fn export(credential: &Credential) -> Option<Self> {
         let package = pkcs8::encode(&credential.key)?;
         // A server-side credential has no user handle (WebAuthn §4).
         let handle = credential.discoverable.then(|| base64url::encode(&credential.user.id));
@@ -118,7 +123,7 @@ impl CredentialParameters {
             private_key: base64url::encode(&package),
             user_handle: handle,
             sign_count: Some(credential.sign_count),
-            large_blob: large_blob.map(base64url::encode),
+            large_blob: None,
             backup_eligibility: Some(credential.backup_eligible),
             backup_state: Some(credential.backup_state),
             user_name: Some(credential.user.name.clone().unwrap_or_default()),

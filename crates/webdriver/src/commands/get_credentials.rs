@@ -14,7 +14,7 @@ pub(super) async fn run(
     super::run(move || {
         endpoint.with_authenticator(&session, &authenticator, |authenticator| {
             let credentials = authenticator.store.all()?;
-            let parameters = credentials.iter().filter_map(|of| CredentialParameters::export(of, None));
+            let parameters = credentials.iter().filter_map(CredentialParameters::export);
             Ok(json!(parameters.collect::<Vec<_>>()))
         })
     })

@@ -116,6 +116,12 @@ fn a_credential_that_is_none_is_refused() {
     }
     endpoint.fails("POST", &add, &json!("text"), INVALID);
     endpoint.fails("POST", &format!("{authenticator}0/credential"), &credential("AAEC"), INVALID);
+    let blobs =
+        endpoint.authenticator(&session, &json!({ "hasResidentKey": true, "extensions": ["largeBlob"] }));
+    let mut with_blob = credential("AAEC");
+    with_blob["largeBlob"] = json!("AAEC");
+    endpoint.fails("POST", &format!("{blobs}/credential"), &with_blob, (500, "unsupported operation"));
+    endpoint.value("POST", &add, &with_blob);
     let plain = endpoint.authenticator(&session, &json!({}));
     endpoint.fails("POST", &format!("{plain}/credential"), &credential("AAEC"), INVALID);
 }
