@@ -76,6 +76,15 @@ test("without passkeys the way to the first one is shown", async () => {
   expect(await screen.findByTestId("key-start-device-bound")).toBeTruthy();
 });
 
+test("every shipped profile is a key with its description", async () => {
+  place.go("virtual-key");
+  open("");
+  const keys = await screen.findAllByRole("article");
+  expect(keys).toHaveLength(8);
+  const tiny = within(await screen.findByTestId("key-tiny"));
+  expect(tiny.getByText("Two passkeys and the smallest limits that the specification allows.")).toBeTruthy();
+});
+
 test("a virtual key starts and stops", async () => {
   place.go("virtual-key");
   open("");
