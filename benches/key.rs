@@ -66,6 +66,7 @@ fn start(link: Link) -> Running {
         serial: "benches".to_owned(),
         observer: None,
         tap: None,
+        faults: Default::default(),
         allow_remote: false,
     })
     .expect("a link")

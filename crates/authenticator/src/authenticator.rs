@@ -1,6 +1,7 @@
 use ctap::{Request, Response, Status, command, entity::Descriptor, pin_protocol::Version};
 
 use crate::{
+    fault::{Faults, command_name},
     pin_token,
     platform::{Platform, Question, StoreError},
     profile::Profile,
@@ -17,26 +18,56 @@ pub struct Authenticator {
     pub(crate) profile: Profile,
     pub(crate) platform: Platform,
     pub(crate) state: RuntimeState,
+    pub(crate) faults: Faults,
 }
 
 impl Authenticator {
     /// A key to which power has just come.
     pub fn new(profile: Profile, platform: Platform) -> Self {
         let state = RuntimeState::fresh(platform.clock.uptime(), &*platform.rng);
-        let mut key = Self { profile, platform, state };
+        let mut key = Self { profile, platform, state, faults: Faults::default() };
         key.unblock_verification();
         key
+    }
+
+    /// A key that misbehaves as `faults` says.
+    #[must_use]
+    pub fn with_faults(self, faults: Faults) -> Self {
+        Self { faults, ..self }
     }
 
     /// Answers one message that came over `transport`: a command byte with canonical CBOR, by a status byte
     /// with canonical CBOR where there are members (§8). Never empty. A store change that the answer promises
     /// is committed by then.
     pub async fn handle(&mut self, request: &[u8], transport: Transport) -> Vec<u8> {
+        let command = command_name(request.first().copied().unwrap_or_default());
+        if let Some(response) = self.fixed_response(command) {
+            return response;
+        }
         let result = match self.decode(request) {
-            Ok(request) => self.answer(request, transport).await,
+            Ok(request) => self.answer_faultily(command, request, transport).await,
             Err(status) => Err(status),
         };
-        Response::encode(&result)
+        self.distort_bytes(command, Response::encode(&result))
+    }
+
+    /// [`Authenticator::answer`] with what faults make of the request and of the response.
+    async fn answer_faultily(
+        &mut self,
+        command: &str,
+        mut request: Request,
+        transport: Transport,
+    ) -> Result<Response, Status> {
+        self.distort_request(command, &mut request)?;
+        let signer = self.self_attesting(command);
+        let mut result = self.answer(request, transport).await;
+        if let Some(signer) = signer {
+            self.profile.attestation.signer = signer;
+        }
+        if let Ok(response) = &mut result {
+            self.distort_response(command, response);
+        }
+        result
     }
 
     /// Power goes and comes back: runtime state is forgotten, persistent state kept, the reset window open.

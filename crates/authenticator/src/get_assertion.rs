@@ -175,8 +175,8 @@ impl Authenticator {
             sign_count: credential.sign_count,
             attested: None,
             extensions: outputs.encode(),
-        }
-        .encode();
+        };
+        let auth_data = self.distort_data(&credential, auth_data).encode();
         let large_blob_key = inputs.large_blob_key.and(credential.large_blob_key.as_deref().copied());
         Ok(fitting(Response {
             signature: sign(&credential, &auth_data, &ceremony.client_data_hash),

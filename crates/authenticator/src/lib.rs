@@ -10,6 +10,7 @@
 //! | `u2f` | CTAP1, and its key handles as credentials |
 //! | [`credential`] | a credential and its private key |
 //! | [`attestation`] | what vouches for new credentials |
+//! | [`fault`] | ways in which a key misbehaves for a tester |
 //! | [`profile`] | what a key claims to be: shipped profiles, and files |
 //! | [`state`] | what survives a power cycle and what does not |
 //! | [`memory_store`], `testing` (a feature) | a store that forgets; a seeded world for tests |
@@ -25,6 +26,7 @@ mod client_pin;
 pub mod credential;
 mod credential_management;
 mod extension;
+pub mod fault;
 mod get_assertion;
 mod get_info;
 mod get_next_assertion;

@@ -202,6 +202,7 @@ impl Authenticator {
             }),
             extensions: self.outputs_when_made(&request.extensions, credential, verified)?.encode(),
         };
+        let data = self.distort_data(credential, data);
         Ok(fitting(Response {
             auth_data: data.encode(),
             attestation: self.attest(format, enterprise, credential, &data, &request.client_data_hash)?,

@@ -18,6 +18,15 @@ pub(crate) struct Tester {
     /// them
     #[arg(long, requires = "trace")]
     pub(crate) trace_secrets: bool,
+
+    /// Misbehave in this way, as docs/faults.md describes; several can be named
+    #[arg(long, value_name = "NAME[=VALUE][,count=N][,command=X]")]
+    pub(crate) fault: Vec<String>,
+
+    /// Take commands while running, one on each line: over a Unix socket, or on standard input with `-`: `fault
+    /// NAME`, `clear NAME`, `clear all`, `list`, `power-cycle`
+    #[arg(long, value_name = "PATH")]
+    pub(crate) control: Option<PathBuf>,
 }
 
 #[derive(Clone, Copy, PartialEq, Eq, ValueEnum)]

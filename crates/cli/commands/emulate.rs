@@ -6,9 +6,9 @@ use app::{
     profiles,
     trace::{TraceFormat, TraceOptions},
 };
-use std::sync::Arc;
+use std::{path::Path, sync::Arc};
 
-use super::{Context, until_stopped, wait};
+use super::{Context, control, until_stopped, wait};
 use crate::{
     args::{self, Approve, Emulate, Store, Tester},
     ask,
@@ -17,6 +17,13 @@ use crate::{
 
 pub(super) fn run(context: &Context, options: &Emulate) -> Result<(), AppError> {
     let configs = configs(options)?;
+    if options.approve == Approve::Ask && options.tester.control.as_deref() == Some(Path::new("-")) {
+        return Err(AppError::new(
+            Code::Usage,
+            "Standard input cannot take commands and answers to questions at once.",
+            "Name a socket with --control PATH, or choose --approve always or --approve never.",
+        ));
+    }
     if options.store == Store::Vault {
         context.unlock()?;
     }
@@ -26,6 +33,7 @@ pub(super) fn run(context: &Context, options: &Emulate) -> Result<(), AppError> 
         );
     }
     wait(async {
+        let control = control::Control::open(options.tester.control.as_deref())?;
         let listener: Option<Listener> =
             context.json.then(|| Arc::new(|event: Event| tell(&event)) as Listener);
         let mut keys = Vec::new();
@@ -38,6 +46,7 @@ pub(super) fn run(context: &Context, options: &Emulate) -> Result<(), AppError> 
             stopped = until_stopped() => stopped,
             error = first_stopped(&keys) => Err(error),
             () = ask::answer_prompts(&context.app.prompts, context.json) => Ok(()),
+            ended = control::serve(control, &keys) => ended,
         };
         ended.and(keys.iter().find_map(RunningKey::trace_failure).map_or(Ok(()), Err))
     })
@@ -72,8 +81,11 @@ fn configs(options: &Emulate) -> Result<Vec<KeyConfig>, AppError> {
     }
     let profiles = profiles::load_all(&options.profile)?;
     let links = links::of_each(options, profiles.len())?;
-    let config = |(profile, links)| KeyConfig { profile, links, store, approval, trace: trace.clone() };
-    Ok(profiles.into_iter().zip(links).map(config).collect())
+    let config = |(profile, links)| {
+        let faults = app::keys::faults(&options.tester.fault)?;
+        Ok(KeyConfig { profile, links, store, approval, trace: trace.clone(), faults })
+    };
+    profiles.into_iter().zip(links).map(config).collect()
 }
 
 /// The format by what was said, else by the file's ending.

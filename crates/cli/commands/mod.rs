@@ -1,5 +1,6 @@
 //! One file per subcommand.
 
+mod control;
 mod demo;
 mod emulate;
 mod lab;

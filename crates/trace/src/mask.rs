@@ -140,7 +140,9 @@ impl Masker {
                 !held.clean && matches!(&held.entry, Entry::Packet(packet) if packet.client == client)
             };
             let lost: Vec<u64> = self.held.iter().filter(of_client).map(|held| held.number).collect();
-            lost.into_iter().for_each(|number| self.hide(number));
+            for number in lost {
+                self.hide(number);
+            }
         }
     }
 

@@ -2,7 +2,11 @@
 
 use std::{fmt, net::SocketAddr, path::PathBuf, sync::Arc};
 
-use authenticator::{Profile, platform::Platform};
+use authenticator::{
+    Profile,
+    fault::{Faults, Fired},
+    platform::Platform,
+};
 use ctap::{Command, Status};
 
 use crate::Tap;
@@ -23,6 +27,8 @@ pub struct Config {
     pub tap: Option<Tap>,
     /// Let UDP and TCP links listen on addresses that other computers reach: whoever reaches a key may use it.
     pub allow_remote: bool,
+    /// How it misbehaves; none where nobody tests.
+    pub faults: Faults,
 }
 
 /// One way in.
@@ -90,6 +96,8 @@ pub enum Event<'a> {
     },
     /// A program asks the key to show which one it is (CTAPHID_WINK).
     Wink,
+    /// A fault struck.
+    Fault(Fired),
     /// Unplugged and plugged in again.
     PowerCycle,
     /// A program has gone, and its channels with it.

@@ -13,6 +13,7 @@
 //! | `uhid` | a FIDO HID device by /dev/uhid, the only place that opens it |
 //! | `socket` | UDP, TCP and Unix sockets |
 //! | `nfc`, `card` | a card in the virtual reader of pcscd; the card's part of the loop |
+//! | `fault` | faults of CTAPHID, for testers |
 //! | `touch` | the touch that a U2F client polls for |
 //!
 //! Links carry 64-byte reports or APDUs and know nothing of their content; `ctap::hid` and `ctap::nfc` give them meaning; the
@@ -23,6 +24,7 @@ mod attended;
 mod card;
 mod config;
 mod error;
+mod fault;
 mod key_loop;
 mod link;
 mod nfc;
@@ -35,4 +37,5 @@ mod uhid;
 pub use config::{Address, Config, Event, Link, Observer};
 pub use error::Error;
 pub use running::{Running, VirtualKey};
+pub use socket::unix::PrivateSocket;
 pub use tap::{Direction, Packet, Tap, Transport};

@@ -37,9 +37,29 @@ pub(crate) enum CardInput {
 }
 
 /// Where the loop puts answers. A link that serves several clients has one outbox for all of them.
-pub(crate) type Outbox = mpsc::Sender<(Client, Message)>;
+pub(crate) type Outbox = mpsc::Sender<(Client, Outgoing)>;
 /// Where a link takes them.
-pub(crate) type Messages = mpsc::Receiver<(Client, Message)>;
+pub(crate) type Messages = mpsc::Receiver<(Client, Outgoing)>;
+
+/// What goes out.
+#[derive(Debug)]
+pub(crate) enum Outgoing {
+    /// A message as it should be.
+    Message(Message),
+    /// What a fault made of one.
+    Reports(Vec<Report>),
+}
+
+impl Outgoing {
+    /// The reports in their order.
+    pub(crate) fn reports(&self) -> impl Iterator<Item = Report> + '_ {
+        let (message, reports) = match self {
+            Self::Message(message) => (Some(message), &[][..]),
+            Self::Reports(reports) => (None, &reports[..]),
+        };
+        message.into_iter().flat_map(Message::reports).chain(reports.iter().copied())
+    }
+}
 
 /// How many messages wait for a client that does not read; more are dropped.
 const OUTBOX_MESSAGES: usize = 64;

@@ -2,6 +2,7 @@ use std::sync::Arc;
 
 use authenticator::{
     MemoryStore,
+    fault::Faults,
     platform::{Clock, Platform, StoreError},
 };
 use virtual_key::{Link, Running, VirtualKey};
@@ -48,6 +49,7 @@ impl VirtualAuthenticator {
             observer: None,
             tap: None,
             allow_remote: false,
+            faults: Faults::default(),
         })
         .map_err(|error| unreachable_key(&error))?;
         let addresses = running.addresses().iter().map(ToString::to_string).collect();

@@ -47,6 +47,15 @@ pub enum Event {
         /// The key's profile.
         key: String,
     },
+    /// A fault struck (docs/faults.md).
+    Fault {
+        /// The key's profile.
+        key: String,
+        /// The fault's name.
+        fault: &'static str,
+        /// The command that it struck, `unknown` where it has no name.
+        command: &'static str,
+    },
     /// The person is asked.
     Prompt(Prompt),
     /// A passkey was made, and is stored.
@@ -105,6 +114,9 @@ pub(super) fn observer(key: String, listener: Listener) -> virtual_key::Observer
             },
             virtual_key::Event::Wink => Event::Wink { key: key.clone() },
             virtual_key::Event::PowerCycle => Event::PowerCycle { key: key.clone() },
+            virtual_key::Event::Fault(fired) => {
+                Event::Fault { key: key.clone(), fault: fired.name, command: fired.command }
+            }
             virtual_key::Event::Closed { .. } => return,
         };
         listener(event);

@@ -1,10 +1,13 @@
 //! `emulate` and the Virtual key room: starting and stopping virtual keys, and what they tell.
 
 mod approval;
+mod control;
 mod event;
 mod observed_store;
 mod owner;
 
+pub use authenticator::fault::Faults;
+pub use control::{ControlSocket, faults};
 pub use event::Event;
 
 use authenticator::{
@@ -42,6 +45,8 @@ pub struct KeyConfig {
     pub approval: Approval,
     /// Where what passes through it is recorded.
     pub trace: Option<TraceOptions>,
+    /// How it misbehaves; more can be switched on while it runs.
+    pub faults: Faults,
 }
 
 /// How programs reach a key.
@@ -109,6 +114,7 @@ pub struct RunningKey {
     running: Running,
     addresses: Vec<String>,
     recording: Option<Arc<Recording>>,
+    faults: Faults,
 }
 
 impl RunningKey {
@@ -180,10 +186,11 @@ impl App {
             tap: recording.as_ref().map(Recording::tap),
             observer: observer(name.clone(), listener, recording.as_ref()),
             allow_remote: false,
+            faults: config.faults.clone(),
         })
         .map_err(|error| explain(&error))?;
         let addresses = running.addresses().iter().map(ToString::to_string).collect();
-        Ok(RunningKey { name, running, addresses, recording })
+        Ok(RunningKey { name, running, addresses, recording, faults: config.faults.clone() })
     }
 
     /// Starts the key of the shipped `profile` as a USB device on the vault, for the window.
@@ -201,6 +208,7 @@ impl App {
                 store: KeyStore::Vault,
                 approval: Approval::Ask,
                 trace: None,
+                faults: Faults::default(),
             };
             let key = self.start_key(&config, None)?;
             lock(&self.keys).insert(profile.to_owned(), key);

@@ -78,6 +78,9 @@ impl Recording {
         let event = match event {
             virtual_key::Event::PowerCycle => Event::PowerCycle,
             virtual_key::Event::Closed { client } => Event::Closed { client },
+            virtual_key::Event::Fault(fired) => {
+                Event::Fault { name: fired.name.to_owned(), command: Some(fired.command.to_owned()) }
+            }
             _ => return,
         };
         self.event(event);
@@ -130,7 +133,7 @@ fn header(options: &TraceOptions, profile: &Profile, config: &KeyConfig) -> Head
         seeded: matches!(config.store, KeyStore::Memory { seed: Some(_) }),
         approval: approval.to_owned(),
         secrets: options.secrets,
-        faults: Vec::new(),
+        faults: config.faults.list().iter().map(ToString::to_string).collect(),
         started: jiff::Timestamp::try_from(now).map_or_else(|_| String::new(), |time| time.to_string()),
         started_unix: now.duration_since(UNIX_EPOCH).map_or(0, |time| time.as_secs()),
     }

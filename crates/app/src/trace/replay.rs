@@ -27,7 +27,7 @@ use virtual_key::{Address, Config, Link, Running, VirtualKey};
 
 use crate::{
     error::{AppError, Code},
-    keys::{self, Fixed},
+    keys::{self, Faults, Fixed},
     platform::{SEEDED_UNIX_SECONDS, SeededRng},
     profiles,
 };
@@ -153,6 +153,7 @@ fn check(trace: &Trace) -> Result<(), AppError> {
 
 struct Player {
     running: Running,
+    faults: Faults,
     address: SocketAddr,
     clock: Arc<ReplayClock>,
     clients: HashMap<u64, TcpStream>,
@@ -171,6 +172,7 @@ impl Player {
             "never" => Arc::new(Fixed::declining()),
             _ => Arc::new(Fixed::approving(&profile)),
         };
+        let faults = keys::faults(&trace.header.faults)?;
         let platform = Platform {
             user,
             store: Arc::new(MemoryStore::with_capacity(profile.limits.discoverable_credentials)),
@@ -185,6 +187,7 @@ impl Player {
             observer: None,
             tap: None,
             allow_remote: false,
+            faults: faults.clone(),
         })
         .map_err(|error| keys::explain(&error))?;
         let Some(Address::Tcp(address)) = running.addresses().first().cloned() else {
@@ -193,6 +196,7 @@ impl Player {
         let report = Replay { truncated: trace.truncated, ..Replay::default() };
         Ok(Self {
             running,
+            faults,
             address,
             clock,
             clients: HashMap::new(),
@@ -232,7 +236,15 @@ impl Player {
                 self.expected.close(*client);
                 self.got.close(*client);
             }
-            Event::Fault { .. } | Event::FaultSet { .. } | Event::FaultCleared { .. } => {}
+            Event::FaultSet { fault } => {
+                if let Ok(spec) = fault.parse() {
+                    self.faults.set(spec);
+                }
+            }
+            Event::FaultCleared { fault } => {
+                self.faults.clear(Some(fault.as_str()).filter(|name| *name != "all"));
+            }
+            Event::Fault { .. } => {}
         }
     }
 

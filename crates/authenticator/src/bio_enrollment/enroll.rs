@@ -50,7 +50,11 @@ impl Authenticator {
     async fn capture(&mut self, mut enrollment: Enrollment, params: &Params) -> Result<Response, Status> {
         let time_limit = params.timeout_milliseconds.map_or(self.profile.time_limit, Duration::from_millis);
         let question = Question::Fingerprint { remaining: enrollment.remaining };
-        let status = match self.platform.user.ask(question, time_limit.min(self.profile.time_limit)).await {
+        let answer = match self.faulty_sample() {
+            Some(status) => return Ok(self.captured(enrollment, status)),
+            None => self.platform.user.ask(question, time_limit.min(self.profile.time_limit)).await,
+        };
+        let status = match answer {
             Answer::Sample { finger, quality: Quality::Good, .. } => {
                 self.take_sample(&mut enrollment, finger)?
             }
@@ -64,13 +68,18 @@ impl Authenticator {
                 sample_status::NO_USER_ACTIVITY
             }
         };
+        Ok(self.captured(enrollment, status))
+    }
+
+    /// What became of a sample, and how many are left.
+    fn captured(&mut self, enrollment: Enrollment, status: u64) -> Response {
         let remaining = enrollment.remaining;
         self.state.enrollment = Some(enrollment).filter(|_| remaining > 0);
-        Ok(Response {
+        Response {
             last_enroll_sample_status: Some(status),
             remaining_samples: Some(remaining),
             ..Response::default()
-        })
+        }
     }
 
     /// A good sample counts, unless it is of a finger that is enrolled already or of another one than before.

@@ -90,6 +90,25 @@ fn uv_retries(world: &mut World) -> Option<u64> {
     pin_request(world, request).unwrap().uv_retries
 }
 
+// proves: fault-ctap
+#[test]
+fn a_faulty_sample_is_not_counted_and_asks_nobody() {
+    let (mut world, token) = owned(Version::Two);
+    let faults = authenticator::fault::Faults::default();
+    world.key = world.key.with_faults(faults.clone());
+    faults.set("bio-sample-error=0x02,count=1".parse().unwrap());
+    world.user.take_questions();
+    let begun = send(&mut world, bio(&token, 0x01, None)).unwrap();
+    assert_eq!(begun.last_enroll_sample_status, Some(sample_status::TOO_LOW));
+    assert_eq!(begun.remaining_samples, Some(4));
+    let template_id = begun.template_id.unwrap();
+    faults.set("bio-timeout,count=1".parse().unwrap());
+    let timed_out = send(&mut world, bio(&token, 0x02, Some(template(&template_id)))).unwrap();
+    assert_eq!(timed_out.last_enroll_sample_status, Some(sample_status::NO_USER_ACTIVITY));
+    assert_eq!(timed_out.remaining_samples, Some(4));
+    assert!(world.user.take_questions().is_empty());
+}
+
 // proves: bio-manage
 #[test]
 fn the_modality_and_the_sensor_are_told_to_anybody() {

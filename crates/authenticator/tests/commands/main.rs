@@ -7,6 +7,7 @@ mod bio_enrollment;
 mod client_pin;
 mod credential_management;
 mod extensions;
+mod fault;
 mod flags_and_counters;
 mod get_assertion;
 mod get_info;

@@ -6,13 +6,21 @@
 mod card_input;
 mod process;
 mod send;
+mod stall;
 mod touched;
 
 pub(crate) use process::withdraw;
 
-use std::{collections::HashMap, future::Future, sync::Arc};
+use std::{
+    collections::{HashMap, VecDeque},
+    future::Future,
+    sync::Arc,
+};
 
-use authenticator::Authenticator;
+use authenticator::{
+    Authenticator,
+    fault::{Fault, Faults, command_name},
+};
 use ctap::{
     hid::{self, Capabilities, Channels, Client, Message, Report},
     nfc::Speaks,
@@ -27,6 +35,7 @@ use crate::{
     Config, Direction, Error, Event, Link, Observer, Tap, Transport,
     attended::Attended,
     card::Card,
+    fault,
     link::{Input, Outbox},
     touch::Touch,
 };
@@ -47,6 +56,13 @@ pub(crate) struct KeyLoop {
     /// The reader's field is all the power there is.
     powered_by_field: bool,
     touch: Option<Touch>,
+    faults: Faults,
+    /// The command that runs or ran last, by its name.
+    command: &'static str,
+    /// Reports that a fault delays.
+    late: VecDeque<send::Late>,
+    /// A fault unplugs the key.
+    unplugged: bool,
     started: Instant,
 }
 
@@ -101,11 +117,11 @@ impl KeyLoop {
         stop: oneshot::Receiver<()>,
         config: Config,
     ) -> impl Future<Output = Option<Error>> + Send {
-        let Config { profile, mut platform, links, observer, tap, .. } = config;
+        let Config { profile, mut platform, links, observer, tap, faults, .. } = config;
         let user = Attended::new(platform.user);
         platform.user = user.clone();
         let first_channel = first_channel(&*platform.rng);
-        let authenticator = Authenticator::new(profile, platform);
+        let authenticator = Authenticator::new(profile, platform).with_faults(faults.clone());
         let speaks = Speaks {
             u2f: authenticator.profile().has_version("U2F_V2"),
             ctap2: authenticator.speaks_ctap2(),
@@ -125,6 +141,10 @@ impl KeyLoop {
             serving: None,
             powered_by_field: links.iter().all(|link| matches!(link, Link::Nfc(_))),
             touch: None,
+            faults,
+            command: command_name(0),
+            late: VecDeque::new(),
+            unplugged: false,
             started: Instant::now(),
         };
         this.turns(authenticator)
@@ -135,6 +155,10 @@ impl KeyLoop {
         loop {
             self.learn(&authenticator);
             let mut turn = self.next().await;
+            if std::mem::take(&mut self.unplugged) {
+                self.power_cycle();
+                authenticator.power_cycle();
+            }
             while let Some(now) = turn.take() {
                 match now {
                     Turn::Request(request) if request.polls_for_touch() => {
@@ -177,7 +201,8 @@ impl KeyLoop {
         }
         let message = self.channels.deadline().map(|deadline| self.started + deadline);
         let touch = self.touch.as_ref().map(Touch::until);
-        let limit = message.into_iter().chain(touch).min();
+        let late = self.late.front().map(|late| late.due);
+        let limit = message.into_iter().chain(touch).chain(late).min();
         let expired = async {
             match limit {
                 Some(limit) => sleep_until(limit).await,
@@ -204,6 +229,7 @@ impl KeyLoop {
         if let Some((client, message)) = self.channels.expire(self.started.elapsed()) {
             self.send(client, message);
         }
+        self.send_late();
         if touch.is_some_and(|until| until <= Instant::now()) {
             self.close_touch().await;
         }
@@ -237,6 +263,10 @@ impl KeyLoop {
         self.pass(client, Direction::ToKey, std::iter::once(&report[..]));
         match self.channels.push(client, report, self.started.elapsed())? {
             hid::Event::Reply(message) => self.send(client, message),
+            hid::Event::Request(message) if self.is_stormy(&message) => {
+                self.channels.finish();
+                self.send(client, Message::error(message.channel(), hid::Error::CHANNEL_BUSY));
+            }
             hid::Event::Request(message) => {
                 let protocol =
                     if message.command() == hid::Command::Msg { Protocol::U2f } else { Protocol::Ctap2 };
@@ -256,6 +286,16 @@ impl KeyLoop {
             }
         }
         None
+    }
+
+    /// Whether a fault has the key say that it is busy.
+    fn is_stormy(&self, message: &Message) -> bool {
+        let command = match message.command() {
+            hid::Command::Cbor => command_name(message.payload().first().copied().unwrap_or_default()),
+            other => fault::hid_name(other),
+        };
+        let busy = |of: &Fault| matches!(of, Fault::BusyStorm(_)).then_some(());
+        self.faults.strike(command, busy).is_some()
     }
 
     fn power_cycle(&mut self) -> Turn {

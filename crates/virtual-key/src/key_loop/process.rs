@@ -8,7 +8,7 @@ use std::{
     time::Duration,
 };
 
-use authenticator::{Authenticator, platform::User};
+use authenticator::{Authenticator, fault::command_name, platform::User};
 use ctap::{
     Status,
     apdu::{Response, StatusWord},
@@ -26,7 +26,7 @@ use super::{KeyLoop, Over, Protocol, Request, Turn};
 use crate::Event;
 
 /// How often a client that waits hears that the key still works (§11.2.9.1.7).
-const KEEPALIVE: Duration = Duration::from_millis(100);
+pub(super) const KEEPALIVE: Duration = Duration::from_millis(100);
 /// How soon a question is taken back that was asked at the very moment when the one before it was.
 const AGAIN: Duration = Duration::from_millis(5);
 
@@ -44,6 +44,20 @@ impl KeyLoop {
         if request.protocol == Protocol::Ctap2 {
             let bytes = &request.message[..];
             self.tell(Event::Request { command: command(bytes), bytes });
+            self.command = command_name(bytes.first().copied().unwrap_or_default());
+            match self.stall(&request).await {
+                None => {}
+                Some(Turn::Cancel) => {
+                    let response = vec![Status::KEEPALIVE_CANCEL.0];
+                    self.tell_response(&response);
+                    self.answer(&request, response);
+                    return (authenticator, None);
+                }
+                Some(turn) => {
+                    self.give_up(&request, &turn);
+                    return (authenticator, Some(turn));
+                }
+            }
         }
         let (response, turn) = if takes_long(&authenticator, &request) {
             let answered;
@@ -54,6 +68,7 @@ impl KeyLoop {
             self.process_here(&mut authenticator, &request).await
         };
         if request.protocol == Protocol::Ctap2 {
+            self.tell_faults();
             self.tell_response(&response);
         }
         match &turn {
@@ -125,7 +140,7 @@ impl KeyLoop {
         }
     }
 
-    fn keep_alive(&mut self, request: &Request) {
+    pub(super) fn keep_alive(&mut self, request: &Request) {
         let (client, status) = (request.client, self.user.status());
         match request.over {
             Over::Hid(channel) => self.send(client, Message::keepalive(channel, status)),

@@ -1,6 +1,6 @@
 //! Reports in a stream: each is prefixed by its length as two big-endian bytes.
 
-use ctap::hid::{Message, Report};
+use ctap::hid::Report;
 use tokio::{
     io::{self, AsyncRead, AsyncReadExt, AsyncWrite, AsyncWriteExt, BufReader},
     select,
@@ -8,7 +8,7 @@ use tokio::{
 
 use crate::{
     Transport,
-    link::{Inbox, Input, Messages, outbox},
+    link::{Inbox, Input, Messages, Outgoing, outbox},
 };
 
 /// The prefix of every report.
@@ -65,7 +65,7 @@ async fn transmit(mut writer: impl AsyncWrite + Unpin, mut messages: Messages) -
     Ok(())
 }
 
-fn encode(message: &Message, buffer: &mut Vec<u8>) {
+fn encode(message: &Outgoing, buffer: &mut Vec<u8>) {
     for report in message.reports() {
         buffer.extend_from_slice(&LENGTH);
         buffer.extend_from_slice(&report);

@@ -7,13 +7,13 @@ use std::{
     net::{SocketAddr, UdpSocket},
 };
 
-use ctap::hid::{Client, Message, Report};
+use ctap::hid::{Client, Report};
 use tokio::{net, select};
 
 use super::{check_reach, refused};
 use crate::{
     Error, Transport,
-    link::{Inbox, Input, Outbox, outbox},
+    link::{Inbox, Input, Outbox, Outgoing, outbox},
 };
 
 const OPTION: &str = "--udp";
@@ -116,7 +116,7 @@ impl Peers {
 }
 
 /// A datagram that cannot be sent is lost, as datagrams are.
-async fn send(socket: &net::UdpSocket, peer: SocketAddr, message: &Message) {
+async fn send(socket: &net::UdpSocket, peer: SocketAddr, message: &Outgoing) {
     for report in message.reports() {
         if let Err(error) = socket.send_to(&report, peer).await {
             tracing::debug!(%peer, %error, "a report was lost");

@@ -38,13 +38,17 @@ struct SocketFile {
 
 impl Listener {
     pub(crate) fn bind(path: &Path) -> Result<Self, Error> {
+        Self::bind_for(path, OPTION)
+    }
+
+    fn bind_for(path: &Path, option: &'static str) -> Result<Self, Error> {
         let bind = || {
             remove_stale(path)?;
             let listener = listen_privately(path)?;
             let identity = identity(&fs::symlink_metadata(path)?);
             Ok(Self { listener, file: SocketFile { path: path.to_owned(), identity } })
         };
-        bind().map_err(|error| refused(&path.display(), OPTION, &error))
+        bind().map_err(|error| refused(&path.display(), option, &error))
     }
 
     pub(crate) fn path(&self) -> &Path {
@@ -70,6 +74,33 @@ impl Listener {
                 }
             }
         })
+    }
+}
+
+/// A socket file of the same kind for whoever commands a key, not the key's own.
+pub struct PrivateSocket {
+    listener: tokio::net::UnixListener,
+    _file: SocketFile,
+}
+
+impl PrivateSocket {
+    /// Listens at `path`, which `option` names; within a runtime.
+    ///
+    /// # Errors
+    /// Where the path is taken or may not be written.
+    pub fn bind(path: &Path, option: &'static str) -> Result<Self, Error> {
+        let Listener { listener, file } = Listener::bind_for(path, option)?;
+        let listener = tokio::net::UnixListener::from_std(listener);
+        let listener = listener.map_err(|error| refused(&path.display(), option, &error))?;
+        Ok(Self { listener, _file: file })
+    }
+
+    /// The next one who connects.
+    ///
+    /// # Errors
+    /// What the system says.
+    pub async fn accept(&self) -> io::Result<tokio::net::UnixStream> {
+        self.listener.accept().await.map(|(stream, _)| stream)
     }
 }
 

@@ -13,7 +13,6 @@ use std::{
     sync::atomic::{AtomicU32, Ordering},
 };
 
-use ctap::hid::Message;
 use rustix::{
     fs::{Mode, OFlags, open},
     io::Errno,
@@ -25,7 +24,7 @@ use tokio::{
 
 use crate::{
     Error, Transport,
-    link::{Inbox, Input, outbox},
+    link::{Inbox, Input, Outgoing, outbox},
 };
 use event::{Create, Event, READ_SIZE};
 use pace::Pace;
@@ -103,7 +102,7 @@ async fn carry(file: &AsyncFd<File>, inbox: &Inbox) -> io::Result<()> {
     }
 }
 
-async fn send(file: &AsyncFd<File>, message: &Message, pace: &mut Pace) -> io::Result<()> {
+async fn send(file: &AsyncFd<File>, message: &Outgoing, pace: &mut Pace) -> io::Result<()> {
     for report in message.reports() {
         pace.wait().await;
         write(file, &event::input(&report))?;

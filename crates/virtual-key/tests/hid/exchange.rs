@@ -233,6 +233,7 @@ fn the_observer_hears_what_passes_through() {
                 Event::Request { command, bytes } => format!("{command:?} {bytes:02X?}"),
                 Event::Response { status, bytes } => format!("{status:?} {}", bytes.len()),
                 Event::Wink => "wink".to_owned(),
+                Event::Fault(fired) => fired.name.to_owned(),
                 Event::PowerCycle => "power cycle".to_owned(),
                 Event::Closed { client } => format!("closed {client}"),
             });

@@ -4,6 +4,7 @@
 mod card;
 mod client;
 mod exchange;
+mod faults;
 mod links;
 mod person;
 mod refusals;
@@ -13,6 +14,7 @@ use std::sync::Arc;
 
 use authenticator::{
     MemoryStore, Profile,
+    fault::Faults,
     platform::{Platform, User},
     testing::{ManualClock, ScriptedUser, SeededRng},
 };
@@ -44,6 +46,7 @@ fn config(user: Arc<dyn User>, links: Vec<Link>) -> Config {
         observer: None,
         tap: None,
         allow_remote: false,
+        faults: Faults::default(),
     }
 }
 
