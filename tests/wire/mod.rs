@@ -11,6 +11,7 @@ mod request;
 mod seed;
 mod signed;
 mod two_clients;
+mod u2f;
 mod udp;
 mod unix;
 mod webdriver;

@@ -1,15 +1,20 @@
 """python-fido2 over PC/SC and opensc-tool against the key as a card: see `run`."""
 # proves: nfc-select, nfc-chaining, nfc-extended, nfc-ctap2
-# proves: u2f-register, u2f-authenticate, u2f-version
+# proves: nfc-get-response-ctap, transport-several, u2f-register, u2f-authenticate, u2f-version
 
 import hashlib
+import json
 import os
 import pathlib
+import pty
+import socket
 import subprocess
 import tempfile
+import threading
 import time
 
-from fido2.ctap import CtapError
+from fido2 import cbor
+from fido2.ctap import STATUS, CtapError
 from fido2.ctap1 import ApduError, Ctap1
 from fido2.ctap2 import Ctap2
 from fido2.pcsc import CtapPcscDevice
@@ -36,25 +41,37 @@ class Pcscd:
 
 
 class Key:
-    """`latchkey emulate --nfc`, with everything approved."""
+    """`latchkey emulate --nfc`, with everything approved, or by a person who reads each question for two seconds."""
 
-    def __init__(self, profile):
-        self.profile = profile
+    def __init__(self, profile, *links, person=False):
+        self.options = ["--profile", profile, "--nfc", *links, "--approve", "ask" if person else "always"]
+        self.person = person
+        self.asked = []
 
     def __enter__(self):
         self.folder = tempfile.TemporaryDirectory(prefix="latchkey-")
-        command = ["--data-dir", self.folder.name, "emulate", "--json", "--store", "memory", "--approve", "always"]
+        terminal, screen = pty.openpty()
+        command = ["--data-dir", self.folder.name, "emulate", "--json", "--store", "memory", *self.options]
         self.process = subprocess.Popen(
-            [LATCHKEY, *command, "--nfc", "--profile", self.profile],
-            stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True,
+            [LATCHKEY, *command],
+            stdin=screen, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True,
         )
-        assert '"nfc:127.0.0.1:35963"' in self.process.stdout.readline()
+        self.addresses = dict(of.split(":", 1) for of in json.loads(self.process.stdout.readline())["addresses"])
+        assert self.addresses["nfc"] == "127.0.0.1:35963"
+        threading.Thread(target=self.answer, args=(terminal,), daemon=True).start()
         return self
+
+    def answer(self, terminal):
+        for line in self.process.stdout:
+            event = json.loads(line)
+            if event["event"] == "prompt":
+                self.asked.append(event["kind"])
+                time.sleep(2)
+                os.write(terminal, b"y\n")
 
     def __exit__(self, *_):
         self.process.kill()
         self.process.wait()
-        self.process.stdout.close()
         self.folder.cleanup()
 
 
@@ -143,8 +160,63 @@ def by_opensc():
     print("opensc-tool: SELECT, getInfo, U2F_VERSION")
 
 
-with Key("yubikey-5.7-like"):
+def a_person_takes_their_time(key):
+    device = card()
+    heard = []
+    for polls in [True, False]:
+        device.use_nfcctap_getresponse = polls
+        heard.clear()
+        started = time.monotonic()
+        Ctap2(device).make_credential(CHALLENGE, RP, USER, ES256, on_keepalive=heard.append)
+        assert time.monotonic() - started > 2
+        assert heard == ([STATUS.UPNEEDED] if polls else []), heard
+    Ctap1(device).register(CHALLENGE, APPLICATION).verify(APPLICATION, CHALLENGE)
+
+    # The client takes its request back.
+    device.use_nfcctap_getresponse = True
+    cancel = threading.Event()
+    try:
+        Ctap2(device).make_credential(CHALLENGE, RP, USER, ES256, event=cancel, on_keepalive=lambda _: cancel.set())
+        raise AssertionError("a cancelled request made a credential")
+    except CtapError as error:
+        assert error.code == CtapError.ERR.KEEPALIVE_CANCEL, error
+    assert key.asked == ["register"] * 4, key.asked
+    device.close(release=True)
+    print("a person takes their time: keepalives, waiting, cancel")
+
+
+def two_transports(key):
+    """The same key as a card and over TCP: what one makes, the other signs with."""
+    device = card()
+    made = Ctap2(device).make_credential(CHALLENGE, RP, USER, ES256)
+    host, port = key.addresses["tcp"].rsplit(":", 1)
+    with socket.create_connection((host, int(port)), timeout=20) as stream:
+        def exchange(channel, command, payload):
+            head = channel + bytes([command | 0x80]) + len(payload).to_bytes(2, "big")
+            report = (head + payload[:57]).ljust(64, b"\0")
+            rest = [payload[at : at + 59] for at in range(57, len(payload), 59)]
+            reports = [report] + [(channel + bytes([n]) + part).ljust(64, b"\0") for n, part in enumerate(rest)]
+            stream.sendall(b"".join(b"\0\x40" + report for report in reports))
+            stream.recv(2, socket.MSG_WAITALL)
+            return stream.recv(64, socket.MSG_WAITALL)
+
+        channel = exchange(b"\xff" * 4, 0x06, b"12345678")[15:19]
+        allow = [{"id": made.auth_data.credential_data.credential_id, "type": "public-key"}]
+        request = b"\x02" + cbor.encode({1: "example.com", 2: CHALLENGE, 3: allow})
+        answer = exchange(channel, 0x10, request)
+        assert (answer[4], answer[7]) == (0x90, 0x00), answer.hex()
+    # The card's counter is the same one.
+    credential = made.auth_data.credential_data
+    allow = [{"type": "public-key", "id": credential.credential_id}]
+    assertion = Ctap2(device).get_assertion("example.com", CHALLENGE, allow)
+    assert assertion.auth_data.counter == made.auth_data.counter + 2, assertion.auth_data
+    device.close(release=True)
+    print("two transports: one key")
+
+
+with Key("yubikey-5.7-like", "--tcp", "127.0.0.1:0") as key:
     with Pcscd():
+        two_transports(key)
         both_protocols()
         long_messages()
         by_opensc()
@@ -153,6 +225,8 @@ with Key("yubikey-5.7-like"):
         assert Ctap2(device).info.versions
         device.close(release=True)
         print("pcscd started anew: the card is back")
+with Key("yubikey-5.7-like", person=True) as key, Pcscd():
+    a_person_takes_their_time(key)
 with Key("u2f-only"), Pcscd():
     device = card()
     assert Ctap1(device).get_version() == "U2F_V2"
