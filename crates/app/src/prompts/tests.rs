@@ -120,6 +120,23 @@ async fn questions_of_two_keys_are_shown_one_after_the_other() {
     assert_eq!(first, second);
 }
 
+// proves: u2f-register, u2f-authenticate
+#[tokio::test]
+async fn a_second_factor_is_asked_for_without_a_site() {
+    let prompts = Prompts::default();
+    let asker = prompts.asker("u2f-only", Arc::new(Passphrase));
+    for (register, kind) in [(true, PromptKind::Register), (false, PromptKind::Authenticate)] {
+        let question = Question::SecondFactor { application: [7; 32], register };
+        let face = async {
+            let prompt = asked(&prompts).await;
+            assert_eq!((prompt.kind, prompt.rp_id, prompt.secret), (kind, None, SecretKind::None));
+            prompts.answer(prompt.id, PromptAnswer::approve(None)).unwrap();
+        };
+        let (answer, ()) = tokio::join!(asker.ask(question, Duration::from_secs(30)), face);
+        assert_eq!(answer, Answer::Approved { account: 0, verified: false });
+    }
+}
+
 #[tokio::test]
 async fn an_account_that_was_not_offered_is_refused() {
     let prompts = Prompts::default();
