@@ -20,6 +20,8 @@ def b64(data):
 
 
 folder = scratch()
+# A file, because a PIN is typed too: what fido2-cred reads ahead of standard input, the prompt does not get.
+asked = folder / "asked"
 # More than one fragment: a message carries 1536 bytes at most.
 sent = os.urandom(2500)
 (folder / "sent").write_bytes(sent)
@@ -29,9 +31,8 @@ with Key(profile="fingerprint-key"):
     dev = device()
     assert "largeBlobs" in run("fido2-token", "-I", dev)
     run("fido2-token", "-S", dev, typed=PIN + PIN)
-    made = run(
-        "fido2-cred", "-M", "-r", "-v", "-b", dev, "es256", typed=f"{challenge}\n{SITE}\nada\nYWRh\n{PIN}"
-    )
+    asked.write_text(f"{challenge}\n{SITE}\nada\nYWRh\n")
+    made = run("fido2-cred", "-M", "-r", "-v", "-b", "-i", asked, dev, "es256", typed=PIN)
     large_blob_key = made.split()[-1]
     assert len(base64.b64decode(large_blob_key)) == 32
     credential_id = run("fido2-token", "-L", "-k", SITE, dev, typed=PIN).split()[1]
@@ -43,8 +44,8 @@ with Key(profile="fingerprint-key"):
     assert (folder / "by-site").read_bytes() == sent
 
     # The assertion gives the same key, and the key alone reads the blob.
-    asked = f"{challenge}\n{SITE}\n{credential_id}\n{PIN}"
-    asserted = run("fido2-assert", "-G", "-b", "-v", dev, typed=asked)
+    asked.write_text(f"{challenge}\n{SITE}\n{credential_id}\n")
+    asserted = run("fido2-assert", "-G", "-b", "-v", "-i", asked, dev, typed=PIN)
     assert asserted.split()[-1] == large_blob_key
     (folder / "key").write_text(large_blob_key + "\n")
     run("fido2-token", "-G", "-b", "-k", folder / "key", folder / "by-key", dev)
