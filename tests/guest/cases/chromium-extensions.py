@@ -1,8 +1,8 @@
 #!/usr/bin/env python3
 """Chromium brings a site the extensions: PRF, also while the passkey is made, large blobs, credBlob, credProtect,
-minPinLength, payment. The site here is a page without content; what it asks is said in this file."""
+minPinLength. The site here is a page without content; what it asks is said in this file."""
 # proves: ext-hmac-secret, ext-hmac-secret-mc, ext-large-blob-key, ext-cred-blob, ext-cred-protect, ext-min-pin-length
-# proves: ext-third-party-payment, transport-uhid
+# proves: transport-uhid
 # limit: 600
 
 import base64
@@ -114,6 +114,8 @@ threading.Thread(target=server.serve_forever, daemon=True).start()
 browser = chromium()
 try:
     with Key():
+        # Chromium writes large blobs by a token, which this key states once a PIN is set.
+        run("fido2-token", "-S", device(), typed="1234\n1234\n")
         site = Site(browser)
 
         first, second = os.urandom(32), os.urandom(32)
@@ -146,13 +148,15 @@ try:
         # The site hears the minimum PIN length once the key's owner has listed it.
         said, _ = site.create(minPinLength=True)
         assert "minPinLength" not in said, said
-        run("fido2-token", "-S", device(), typed="1234\n1234\n")
         run("fido2-token", "-S", "-m", "localhost", device(), typed="1234\n")
         said, _ = site.create(minPinLength=True)
         assert said["minPinLength"] == 4, said
 
+        # Of payment, Chromium on Linux tells a security key nothing, and makes the passkey all the same. It offers
+        # passkeys made on the side (conditional create) by its own password manager alone.
         said, _ = site.create(payment={"isPayment": True})
-        assert said["thirdPartyPayment"] is True, said
+        assert "thirdPartyPayment" not in said, said
+        site.get()
 finally:
     browser.quit()
     server.shutdown()

@@ -83,4 +83,5 @@ with Key(profile=profile):
     run("fido2-token", "-R", dev)
     info = run("fido2-token", "-I", dev)
     assert "noclientPin" in info and "minpinlen: 4" in info
-    assert "NO_CREDENTIALS" in run("fido2-token", "-L", "-r", dev, fails=True)
+    run("fido2-token", "-S", dev, typed="1234\n1234\n")
+    assert "NO_CREDENTIALS" in run("fido2-token", "-L", "-r", dev, typed="1234\n", fails=True)

@@ -343,10 +343,11 @@ fn fingers_are_touched_only_with_the_be_permission_and_where_there_is_a_sensor()
 #[test]
 fn the_preview_is_answered_only_where_the_profile_lists_it() {
     let message = [&[0x40][..], &[0xA1, 0x06, 0xF5]].concat();
-    let mut world = World::with_profile(1, fingerprint_key());
+    let mut profile = fingerprint_key();
+    profile.versions.retain(|version| version != "FIDO_2_1_PRE");
+    let mut world = World::with_profile(1, profile.clone());
     assert_eq!(world.send(&message), [Status::INVALID_COMMAND.0]);
     assert_eq!(option(&mut world, "userVerificationMgmtPreview"), None);
-    let mut profile = fingerprint_key();
     profile.versions.push("FIDO_2_1_PRE".to_owned());
     let mut world = World::with_profile(1, profile);
     assert_eq!(world.send(&message), [0x00, 0xA1, 0x01, 0x01]);

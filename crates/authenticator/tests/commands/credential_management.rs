@@ -198,6 +198,7 @@ fn the_command_and_its_preview_are_answered_where_the_profile_has_them() {
     };
     let mut profile = Profile::device_bound();
     assert_eq!(status(profile.clone(), 0x0A), Status::PUAT_REQUIRED.0);
+    profile.versions.retain(|version| version != "FIDO_2_1_PRE");
     assert_eq!(status(profile.clone(), 0x41), Status::INVALID_COMMAND.0);
     profile.versions.push("FIDO_2_1_PRE".to_owned());
     assert_eq!(status(profile.clone(), 0x41), Status::PUAT_REQUIRED.0);

@@ -24,7 +24,7 @@ fn says_what_the_profile_claims() {
     for profile in [Profile::device_bound(), Profile::synced()] {
         let aaguid = profile.aaguid;
         let info = info(&mut World::with_profile(1, profile));
-        assert_eq!(info.versions, ["FIDO_2_0", "FIDO_2_1", "FIDO_2_3"]);
+        assert_eq!(info.versions, ["FIDO_2_0", "FIDO_2_1_PRE", "FIDO_2_1", "FIDO_2_3"]);
         assert!(["credProtect", "hmac-secret"].iter().all(|id| info.extensions.iter().any(|of| of == id)));
         assert_eq!(info.aaguid, aaguid);
         assert_eq!(info.max_msg_size, Some(1536));
@@ -112,7 +112,6 @@ fn every_option_follows_the_features() {
         info.options.into_iter().map(|(id, _)| id).collect()
     };
     let mut profile = Profile { verification: Verification::Fingerprint, ..Profile::device_bound() };
-    profile.versions.push("FIDO_2_1_PRE".to_owned());
     profile.attestation.enterprise = Some(Enterprise::default());
     profile.features.no_mc_ga_permissions_with_client_pin = true;
     let all = stated(&profile);

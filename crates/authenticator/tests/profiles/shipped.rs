@@ -51,7 +51,7 @@ fn there_are_eight_models_of_our_own() {
 fn device_bound_has_every_extension_and_asks_itself() {
     let (profile, info) = (shipped("device-bound"), info("device-bound"));
     assert_eq!((profile.kind, profile.backup_state), (Kind::DeviceBound, false));
-    assert_eq!(info.versions, ["FIDO_2_0", "FIDO_2_1", "FIDO_2_3"]);
+    assert_eq!(info.versions, ["FIDO_2_0", "FIDO_2_1_PRE", "FIDO_2_1", "FIDO_2_3"]);
     // All but largeBlob, which largeBlobKey excludes.
     assert_eq!(info.extensions.len(), 8, "{:?}", info.extensions);
     assert_eq!(info.algorithms, [-7, -8]);
