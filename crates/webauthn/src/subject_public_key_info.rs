@@ -70,3 +70,31 @@ fn element(tag: u8, content: &[u8]) -> Vec<u8> {
     };
     [&[tag], length, content].concat()
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use rsa::pkcs8::EncodePublicKey;
+
+    #[test]
+    fn an_rsa_key_is_as_its_own_crate_encodes_it() {
+        for first in [0x7F, 0xC3] {
+            let n = [vec![first], vec![0x5A; 254], vec![0x01]].concat();
+            let number = rsa::BoxedUint::from_be_slice_vartime;
+            let key = rsa::RsaPublicKey::new_unchecked(number(&n), number(&[1, 0, 1]));
+            let ours = subject_public_key_info(&PublicKey::Rsa { n, e: vec![1, 0, 1] });
+            assert_eq!(ours, key.to_public_key_der().unwrap().as_bytes());
+        }
+    }
+
+    #[test]
+    fn elliptic_curves_and_ml_dsa_stand_under_their_names() {
+        let oid = |key: &PublicKey| subject_public_key_info(key);
+        let p384 = oid(&PublicKey::P384 { x: [1; 48], y: [2; 48] });
+        assert_eq!(p384[..4], [0x30, 0x76, 0x30, 0x10]);
+        assert_eq!(p384.len(), 2 + 0x76);
+        let ml_dsa = oid(&PublicKey::MlDsa { algorithm: cose::ML_DSA_65, key: vec![7; 1952] });
+        assert_eq!(ml_dsa[..8], [0x30, 0x82, 0x07, 0xB2, 0x30, 0x0B, 0x06, 0x09]);
+        assert_eq!(ml_dsa.len(), 4 + 0x07B2);
+    }
+}
