@@ -140,6 +140,16 @@ pub(crate) enum Profile {
         #[arg(value_name = "NAME|FILE")]
         profile: String,
     },
+    /// Prints the certificate that vouches for the batch and enterprise certificates of a profile's keys, as PEM
+    #[command(
+        long_about = "Prints the certificate that vouches for the batch and enterprise certificates of a \
+profile's keys, as PEM. Its private key can be made by anybody who knows the AAGUID: trust it in tests alone."
+    )]
+    AttestationCa {
+        /// A name that `list` shows, or a file
+        #[arg(value_name = "NAME|FILE")]
+        profile: String,
+    },
     /// Says what is wrong with a profile file, by line and column; exit code 2 where something is
     Check {
         /// The file

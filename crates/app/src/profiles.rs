@@ -2,6 +2,7 @@
 
 pub use authenticator::{Profile, profile::Fault};
 
+use base64::{Engine as _, prelude::BASE64_STANDARD};
 use serde::Serialize;
 use std::{fs::File, io::Read, path::Path};
 
@@ -70,6 +71,23 @@ pub fn load(name: &str) -> Result<Profile, AppError> {
         }
         error
     })
+}
+
+/// The trust anchor of the certificates that a profile's keys attest by, as PEM.
+///
+/// # Errors
+/// As [`load`].
+pub fn attestation_ca(name: &str) -> Result<String, AppError> {
+    let der = authenticator::attestation::ca_certificate(&load(name)?).map_err(|status| {
+        AppError::new(
+            Code::Failed,
+            format!("The certificate could not be made: {status}."),
+            "Please report this, with the profile.",
+        )
+    })?;
+    let text = BASE64_STANDARD.encode(der);
+    let lines: Vec<_> = text.as_bytes().chunks(64).map(String::from_utf8_lossy).collect();
+    Ok(format!("-----BEGIN CERTIFICATE-----\n{}\n-----END CERTIFICATE-----\n", lines.join("\n")))
 }
 
 /// The profiles of keys that run side by side.

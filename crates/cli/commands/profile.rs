@@ -11,6 +11,7 @@ pub(super) fn run(context: &Context, command: &args::Profile) -> Result<(), AppE
     match command {
         args::Profile::List => list(context),
         args::Profile::Show { profile } => show(context, profile),
+        args::Profile::AttestationCa { profile } => attestation_ca(context, profile),
         args::Profile::Check { file } => check(context, file),
     }
 }
@@ -32,6 +33,16 @@ fn show(context: &Context, profile: &str) -> Result<(), AppError> {
         return print_json(&toml);
     }
     say!("{}", toml.trim_end());
+    Ok(())
+}
+
+/// PEM is what it prints; with `--json` it is one JSON text.
+fn attestation_ca(context: &Context, profile: &str) -> Result<(), AppError> {
+    let pem = profiles::attestation_ca(profile)?;
+    if context.json {
+        return print_json(&pem);
+    }
+    say!("{}", pem.trim_end());
     Ok(())
 }
 

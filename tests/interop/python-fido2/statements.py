@@ -44,7 +44,7 @@ def sign_in(ctap, made, rp_id="latchkey.example"):
 # proves: alg-es256, alg-eddsa, alg-es384, alg-es512, alg-es256k, alg-rs256, alg-ml-dsa-44, alg-ml-dsa-65, alg-ml-dsa-87
 # proves: att-packed-self
 def every_algorithm_signs_and_attests_itself():
-    with Key(str(PROFILES / "everything.toml")) as key:
+    with Key(str(PROFILES / "algorithms.toml")) as key:
         ctap = connect(key)
         for algorithm in ALGORITHMS:
             made = register(ctap, algorithm)
