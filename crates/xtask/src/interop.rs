@@ -17,9 +17,10 @@ pub(crate) fn build() -> Done {
     shell::run(&mut command("cargo", &["build", "--package", "latchkey", "--bins"]))
 }
 
-/// python-fido2's device tests.
+/// python-fido2's device tests, and its verifiers on what the key signs.
 pub(crate) fn python_fido2() -> Done {
-    shell::run(&mut Command::new("tests/interop/python-fido2/run"))
+    shell::run(&mut Command::new("tests/interop/python-fido2/run"))?;
+    shell::run(&mut Command::new("tests/interop/python-fido2/statements"))
 }
 
 /// The key as a card, by python-fido2 and opensc-tool.

@@ -1,4 +1,4 @@
-//! `largeBlob` (§12.4): a blob beside each credential (docs/decisions/0005-large-blob-extension.md).
+//! `largeBlob` (§12.4): a blob beside each credential (docs/decisions/0004-large-blob-extension.md).
 
 use ctap::{
     Status,
