@@ -77,11 +77,40 @@ fn key(bytes: &[u8], at: usize) -> Option<Key<'_>> {
     }
 }
 
-/// The bytes of a string, without its head; of anything else, the whole item.
+/// The bytes of a string, without its head.
 pub(crate) fn content(bytes: &[u8], at: usize) -> Option<Range<usize>> {
-    let end = end(bytes, at)?;
     match head(bytes, at)? {
-        (2 | 3, _, content) => Some(content..end),
-        _ => Some(at..end),
+        (2 | 3, _, content) => Some(content..end(bytes, at)?),
+        _ => None,
     }
+}
+
+/// The bytes of every byte string in the item at `at`, keys of maps excepted.
+pub(crate) fn contents(bytes: &[u8], at: usize) -> Vec<Range<usize>> {
+    let mut found = Vec::new();
+    collect(bytes, at, DEPTH, &mut found);
+    found
+}
+
+fn collect(bytes: &[u8], at: usize, depth: usize, found: &mut Vec<Range<usize>>) -> Option<()> {
+    let (major, items, mut next) = head(bytes, at)?;
+    let depth = depth.checked_sub(1)?;
+    match major {
+        2 => found.push(content(bytes, at)?),
+        4 => {
+            for _ in 0..items {
+                collect(bytes, next, depth, found)?;
+                next = end(bytes, next)?;
+            }
+        }
+        5 => {
+            for _ in 0..items {
+                next = end(bytes, next)?;
+                collect(bytes, next, depth, found)?;
+                next = end(bytes, next)?;
+            }
+        }
+        _ => {}
+    }
+    Some(())
 }

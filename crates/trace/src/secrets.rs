@@ -27,8 +27,8 @@ const MAKE_CREDENTIAL: Places = Places {
     outputs: &["hmac-secret-mc"],
 };
 const GET_ASSERTION: Places = Places {
-    request: &[&[Number(4), Text("hmac-secret"), Number(2)]],
-    response: &[&[Number(7)]],
+    request: &[&[Number(4), Text("hmac-secret"), Number(2)], &[Number(4), Text("largeBlob")]],
+    response: &[&[Number(7)], &[Number(8), Text("largeBlob")]],
     outputs: &["hmac-secret", "credBlob"],
 };
 const CLIENT_PIN: Places =
@@ -53,8 +53,8 @@ pub fn ranges(command: u8, direction: Direction, message: &[u8]) -> Vec<Range<us
         Direction::ToKey => places.request,
         Direction::FromKey => places.response,
     };
-    let found = |path: &&[Key<'_>]| cbor::content(message, cbor::find(message, 1, path)?);
-    let mut ranges: Vec<_> = paths.iter().filter_map(found).collect();
+    let found = |path: &&[Key<'_>]| cbor::find(message, 1, path).map(|at| cbor::contents(message, at));
+    let mut ranges: Vec<_> = paths.iter().filter_map(found).flatten().collect();
     if direction == Direction::FromKey {
         ranges.extend(outputs(message, places.outputs));
     }

@@ -28,7 +28,7 @@ impl Device {
     pub(super) fn new(profile: &Profile) -> Self {
         let store = MemoryStore::with_capacity(profile.limits.discoverable_credentials);
         let platform = Platform {
-            user: Arc::new(Fixed::approving(&profile)),
+            user: Arc::new(Fixed::approving(profile)),
             store: Arc::new(store.clone()),
             clock: Arc::new(SystemClock::powered_now()),
             rng: Arc::new(SystemRng),

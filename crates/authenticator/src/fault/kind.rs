@@ -124,7 +124,8 @@ impl Value for Vec<u8> {
     }
 
     fn show(&self) -> String {
-        self.iter().map(|byte| format!("{byte:02x}")).collect()
+        let digit = |half: u8| char::from_digit(half.into(), 16);
+        self.iter().flat_map(|byte| [digit(byte >> 4), digit(byte & 0x0F)]).flatten().collect()
     }
 }
 

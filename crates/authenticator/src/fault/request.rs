@@ -1,6 +1,12 @@
 //! Faults that strike before a command is carried out.
 
-use ctap::{Request, Status, bio_enrollment::sample_status, credential_management::sub_command};
+use ctap::{
+    Request, Status,
+    bio_enrollment::sample_status,
+    credential_management::sub_command,
+    extension::{GetAssertionInputs, MakeCredentialInputs},
+    get_assertion, make_credential,
+};
 
 use super::{Fault, Faults};
 use crate::{Authenticator, profile::Signer};
@@ -24,48 +30,8 @@ impl Authenticator {
             return Ok(());
         }
         match request {
-            Request::MakeCredential(request) => {
-                let excluded = request.exclude_list.len() as u64;
-                self.refuse(command, |fault| match fault {
-                    Fault::RejectsLargeExcludeList(limit) if excluded > *limit => {
-                        Some(Status::LIMIT_EXCEEDED)
-                    }
-                    Fault::RejectsExtensions if request.extensions != Default::default() => {
-                        Some(Status::UNSUPPORTED_OPTION)
-                    }
-                    Fault::RejectsEmptyDisplayName if request.user.display_name.as_deref() == Some("") => {
-                        Some(Status::INVALID_LENGTH)
-                    }
-                    Fault::RejectsMissingDisplayName if request.user.display_name.is_none() => {
-                        Some(Status::INVALID_CBOR)
-                    }
-                    _ => None,
-                })?;
-                if request.extensions != Default::default()
-                    && self.faults.strikes(command, &Fault::IgnoresExtensions)
-                {
-                    request.extensions = Default::default();
-                }
-            }
-            Request::GetAssertion(request) => {
-                let allowed = request.allow_list.as_ref().map_or(0, Vec::len) as u64;
-                let silent = request.options.up == Some(false);
-                let foreign = self.holds_none(request)?;
-                self.refuse(command, |fault| match fault {
-                    Fault::RejectsLargeAllowList(limit) if allowed > *limit => Some(Status::LIMIT_EXCEEDED),
-                    Fault::RejectsSilentRequests if silent => Some(Status::INVALID_OPTION),
-                    Fault::RejectsExtensions if request.extensions != Default::default() => {
-                        Some(Status::UNSUPPORTED_OPTION)
-                    }
-                    Fault::InvalidCredentialAtOnce if foreign => Some(Status::INVALID_CREDENTIAL),
-                    _ => None,
-                })?;
-                if request.extensions != Default::default()
-                    && self.faults.strikes(command, &Fault::IgnoresExtensions)
-                {
-                    request.extensions = Default::default();
-                }
-            }
+            Request::MakeCredential(request) => self.distort_make_credential(command, request),
+            Request::GetAssertion(request) => self.distort_get_assertion(command, request),
             Request::CredentialManagement(request)
                 if request.sub_command == sub_command::ENUMERATE_RPS_BEGIN
                     && self.platform.store.all()?.iter().all(|credential| !credential.discoverable) =>
@@ -73,9 +39,51 @@ impl Authenticator {
                 self.refuse(command, |fault| match fault {
                     Fault::EmptyRpEnumerationError(status) => Some(Status(*status)),
                     _ => None,
-                })?;
+                })
             }
-            _ => {}
+            _ => Ok(()),
+        }
+    }
+
+    fn distort_make_credential(
+        &self,
+        command: &str,
+        request: &mut make_credential::Request,
+    ) -> Result<(), Status> {
+        let excluded = request.exclude_list.len() as u64;
+        let extended = request.extensions != MakeCredentialInputs::default();
+        let display_name = request.user.display_name.as_deref();
+        self.refuse(command, |fault| match fault {
+            Fault::RejectsLargeExcludeList(limit) if excluded > *limit => Some(Status::LIMIT_EXCEEDED),
+            Fault::RejectsExtensions if extended => Some(Status::UNSUPPORTED_OPTION),
+            Fault::RejectsEmptyDisplayName if display_name == Some("") => Some(Status::INVALID_LENGTH),
+            Fault::RejectsMissingDisplayName if display_name.is_none() => Some(Status::INVALID_CBOR),
+            _ => None,
+        })?;
+        if extended && self.faults.strikes(command, &Fault::IgnoresExtensions) {
+            request.extensions = MakeCredentialInputs::default();
+        }
+        Ok(())
+    }
+
+    fn distort_get_assertion(
+        &self,
+        command: &str,
+        request: &mut get_assertion::Request,
+    ) -> Result<(), Status> {
+        let allowed = request.allow_list.as_ref().map_or(0, Vec::len) as u64;
+        let extended = request.extensions != GetAssertionInputs::default();
+        let silent = request.options.up == Some(false);
+        let foreign = self.holds_none(request)?;
+        self.refuse(command, |fault| match fault {
+            Fault::RejectsLargeAllowList(limit) if allowed > *limit => Some(Status::LIMIT_EXCEEDED),
+            Fault::RejectsSilentRequests if silent => Some(Status::INVALID_OPTION),
+            Fault::RejectsExtensions if extended => Some(Status::UNSUPPORTED_OPTION),
+            Fault::InvalidCredentialAtOnce if foreign => Some(Status::INVALID_CREDENTIAL),
+            _ => None,
+        })?;
+        if extended && self.faults.strikes(command, &Fault::IgnoresExtensions) {
+            request.extensions = GetAssertionInputs::default();
         }
         Ok(())
     }
@@ -101,7 +109,7 @@ impl Authenticator {
     }
 
     /// Whether an allow list names no credential of this key.
-    fn holds_none(&self, request: &ctap::get_assertion::Request) -> Result<bool, Status> {
+    fn holds_none(&self, request: &get_assertion::Request) -> Result<bool, Status> {
         let Some(list) = &request.allow_list else { return Ok(false) };
         let found = self.platform.store.find(&request.rp_id)?;
         Ok(!found.iter().any(|credential| list.iter().any(|entry| entry.id == credential.id)))

@@ -57,7 +57,7 @@ impl SpecError {
                 let known = list(&mut KNOWN.iter().map(|known| known.name));
                 format!("Did you mean {nearest}? The faults are {known}.")
             }
-            Self::Value { name, value } if value.is_empty() => format!("Write {name} alone."),
+            Self::Value { name, value: "" } => format!("Write {name} alone."),
             Self::Value { name, value } => {
                 format!("Write {name}={value}: bytes in hexadecimal, numbers in decimal or with 0x.")
             }

@@ -94,11 +94,13 @@ impl Context {
                     .map_or_else(|| (scalar(key), Kind::Plain), |(_, name, kind)| ((*name).to_owned(), *kind))
             }
             (Kind::Extensions, Value::Text(name)) => {
-                let secret = matches!(name.as_str(), "credBlob" | "hmac-secret" | "hmac-secret-mc");
+                let secret =
+                    matches!(name.as_str(), "credBlob" | "hmac-secret" | "hmac-secret-mc" | "largeBlob");
                 (name.clone(), if secret { Kind::Secret } else { Kind::Plain })
             }
             // The encrypted salts of hmac-secret (§12.7).
             (Kind::Secret, Value::Integer(_)) if number == Some(2) => (scalar(key), Kind::Secret),
+            (Kind::Secret, Value::Text(name)) => (name.clone(), Kind::Secret),
             (_, Value::Text(name)) => (name.clone(), Kind::Plain),
             _ => (scalar(key), Kind::Plain),
         };
