@@ -112,10 +112,9 @@ fn choose_account(prompt: &Prompt) -> Option<u32> {
 
 /// Which finger touches the sensor, and, for a sample, how well it is read; `None` for a no.
 fn touch(sample: bool) -> Option<PromptAnswer> {
-    let finger =
-        *chosen(Finger::ALL, |finger| finger.text(), "Which finger touches the sensor? (empty declines)")?;
+    let finger = *chosen(Finger::ALL, Finger::text, "Which finger touches the sensor? (empty declines)")?;
     let quality =
-        if sample { chosen(Quality::ALL, |how| how.text(), "How is it read? (empty: well)") } else { None };
+        if sample { chosen(Quality::ALL, Quality::text, "How is it read? (empty: well)") } else { None };
     Some(PromptAnswer::touch(finger, quality.copied().unwrap_or(Quality::Good)))
 }
 

@@ -93,10 +93,9 @@ fn trace(options: &Tester) -> Option<TraceOptions> {
     let path = options.trace.clone()?;
     let is_capture = path.extension().is_some_and(|ending| ending == "pcapng");
     let format = match options.trace_format {
-        Some(args::TraceFormat::Trace) => TraceFormat::Trace,
         Some(args::TraceFormat::Pcapng) => TraceFormat::Pcapng,
         None if is_capture => TraceFormat::Pcapng,
-        None => TraceFormat::Trace,
+        Some(args::TraceFormat::Trace) | None => TraceFormat::Trace,
     };
     Some(TraceOptions { path, format, secrets: options.trace_secrets })
 }
