@@ -16,7 +16,7 @@ use crate::{
 
 /// What getPinToken gives (§6.5.5.7.1).
 const DEFAULT_PERMISSIONS: u8 = permission::MAKE_CREDENTIAL | permission::GET_ASSERTION;
-/// Of features that a key may have or not.
+/// Every permission that has a meaning.
 const ALL: u8 = DEFAULT_PERMISSIONS
     | permission::CREDENTIAL_MANAGEMENT
     | permission::BIO_ENROLLMENT
