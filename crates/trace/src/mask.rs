@@ -10,6 +10,8 @@ use crate::{
 
 /// How many entries are held back at most: thirty of the longest messages.
 const HELD: usize = 4096;
+/// How long the rest of a message is waited for, in microseconds; a key gives it up after half a second.
+const PATIENCE: u64 = 2_000_000;
 
 /// What has come and may not be written yet.
 #[derive(Default)]
@@ -29,6 +31,7 @@ struct Held {
 impl Masker {
     /// Takes an entry, and returns those that may be written, in their order.
     pub(crate) fn push(&mut self, entry: Entry) -> Vec<Entry> {
+        let now = entry.t();
         let number = self.next;
         self.next += 1;
         let joined = match &entry {
@@ -44,26 +47,26 @@ impl Masker {
             Some(Joined::Stray) => self.hide(number),
             None => self.settle(number),
         }
-        while self.held.len() > HELD
-            && let Some(number) = self.held.iter().find(|held| !held.clean).map(|held| held.number)
-        {
-            self.hide(number);
-        }
-        self.ready()
+        self.ready(now)
     }
 
     /// All that is left, where nothing more comes.
     pub(crate) fn finish(&mut self) -> Vec<Entry> {
-        while let Some(number) = self.held.iter().find(|held| !held.clean).map(|held| held.number) {
-            self.hide(number);
-        }
-        self.ready()
+        self.ready(u64::MAX)
     }
 
-    fn ready(&mut self) -> Vec<Entry> {
+    /// What may be written, up to the first that waits for the rest of its message.
+    fn ready(&mut self, now: u64) -> Vec<Entry> {
         let mut ready = Vec::new();
-        while self.held.front().is_some_and(|held| held.clean) {
-            ready.extend(self.held.pop_front().map(|held| held.entry));
+        while let Some(first) = self.held.front() {
+            let (number, overdue) = (first.number, now.saturating_sub(first.entry.t()) > PATIENCE);
+            if first.clean {
+                ready.extend(self.held.pop_front().map(|held| held.entry));
+            } else if overdue || self.held.len() > HELD {
+                self.hide(number);
+            } else {
+                break;
+            }
         }
         ready
     }

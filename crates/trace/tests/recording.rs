@@ -87,6 +87,21 @@ fn what_was_never_finished_or_cannot_be_read_is_masked_whole() {
 
 // proves: trace-file
 #[test]
+fn a_message_that_stops_does_not_hold_up_what_comes_after_it() {
+    let mut file = Vec::new();
+    let mut recorder = Recorder::new(&mut file, Format::Trace, &header(false)).unwrap();
+    recorder.record(reports(Direction::ToKey, &set_pin())[0].clone()).unwrap();
+    recorder.record(Entry::Event { t: 1_000_000, event: Event::PowerCycle }).unwrap();
+    recorder.record(Entry::Event { t: 3_000_000, event: Event::PowerCycle }).unwrap();
+    // Not finished: what a crash would leave.
+    drop(recorder);
+    let trace = read(file.as_slice()).unwrap();
+    assert_eq!(trace.entries.len(), 3);
+    assert!(!format!("{:?}", trace.entries[0]).contains("165"));
+}
+
+// proves: trace-file
+#[test]
 fn packets_keep_their_order_behind_one_that_waits() {
     let long = reports(Direction::ToKey, &set_pin());
     let event = Entry::Event { t: 2, event: Event::PowerCycle };
