@@ -4,7 +4,10 @@ use serde_json::Value;
 use std::fs;
 
 use super::{SEED, record, trace};
-use crate::program::{Home, errors};
+use crate::{
+    program::{Emulator, Home, errors},
+    wire::{Client, Request, algorithms},
+};
 
 /// The packets of a trace, without their times.
 fn packets(path: &std::path::Path) -> Vec<(Value, Value)> {
@@ -80,4 +83,30 @@ fn what_cannot_be_replayed_says_why() {
     let output = trace(&home, &["replay", unseeded.to_str().unwrap(), "--seed", SEED]);
     assert_eq!(output.status.code(), Some(2));
     assert!(errors(&output).contains("had no seed"), "{}", errors(&output));
+}
+
+// proves: trace-replay, determinism
+#[test]
+fn every_algorithm_comes_back_byte_for_byte() {
+    let home = Home::new();
+    let shipped = include_str!("../../crates/authenticator/profiles/device-bound.toml");
+    let known = "algorithms = [\"ES256\", \"EdDSA\"]";
+    assert!(shipped.contains(known));
+    let names =
+        "algorithms = [\"ES384\", \"ES512\", \"ES256K\", \"RS256\", \"ML-DSA-44\", \"EdDSA\", \"ES256\"]";
+    let profile = home.path("every.toml");
+    fs::write(&profile, shipped.replace(known, names)).unwrap();
+    let (profile, path) = (profile.to_str().unwrap(), home.path("run.trace"));
+    let file = path.to_str().unwrap();
+    let options = ["--store", "memory", "--approve", "always", "--tcp", "127.0.0.1:0", "--seed", SEED];
+    let key = Emulator::start(&home, &[&options[..], &["--profile", profile, "--trace", file]].concat());
+    let mut client = Client::tcp(key.tcp());
+    for (account, algorithm) in [("a", -35), ("b", -36), ("c", -47), ("d", -257), ("e", -48), ("f", -8)] {
+        let register = Request::register(account).with(4, algorithms(&[algorithm]));
+        assert_eq!(client.cbor(&register.encode()).0, 0x00, "{algorithm}");
+        assert_eq!(client.cbor(&Request::sign_in().encode()).0, 0x00, "{algorithm}");
+    }
+    key.kill();
+    let replay = home.json(&["trace", "replay", file, "--seed", SEED, "--profile", profile]);
+    assert_eq!((&replay["difference"], &replay["messages"]), (&Value::Null, &13.into()));
 }

@@ -17,4 +17,4 @@ mod unix;
 mod webdriver;
 
 pub(crate) use client::Client;
-pub(crate) use request::Request;
+pub(crate) use request::{Request, algorithms};
