@@ -4,11 +4,11 @@ import http.server
 import json
 import os
 import pathlib
+import queue
 import socket
 import subprocess
 import tempfile
 import threading
-import time
 
 ROOT = pathlib.Path(__file__).resolve().parents[3]
 LATCHKEY = pathlib.Path(os.environ.get("CARGO_TARGET_DIR", ROOT / "target")) / "debug" / "latchkey"
@@ -21,36 +21,58 @@ POWER_CYCLE = bytes.fromhex(
 
 
 class Key:
-    """A key in memory, reached over TCP and UDP, from its ready line until the end of the `with` block."""
+    """A key in memory, from its ready line until the end of the `with` block."""
 
-    def __init__(self, profile):
+    def __init__(self, profile, *links):
         self.folder = tempfile.TemporaryDirectory(prefix="latchkey-")
         self.command = [
             LATCHKEY, "--data-dir", self.folder.name, "emulate", "--json", "--store", "memory",
-            "--approve", "always", "--profile", profile, "--tcp", "127.0.0.1:0", "--udp", "127.0.0.1:0",
+            "--approve", "always", "--profile", profile, *links,
         ]
 
     def __enter__(self):
+        self.start()
+        return self
+
+    def __exit__(self, *_):
+        self.stop()
+        self.folder.cleanup()
+
+    def start(self):
         self.process = subprocess.Popen(
             self.command, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True
         )
         line = self.process.stdout.readline()
         if not line:
             raise RuntimeError("latchkey emulate ended before it was ready")
-        addresses = dict(address.split(":", 1) for address in json.loads(line)["addresses"])
-        self.tcp, self.udp = addresses["tcp"], addresses["udp"]
+        self.addresses = dict(address.split(":", 1) for address in json.loads(line)["addresses"])
         # What passes through the key is of no interest here, and would fill the pipe.
-        threading.Thread(target=lambda: [None for _ in self.process.stdout], daemon=True).start()
-        return self
+        threading.Thread(target=lambda out: [None for _ in out], args=[self.process.stdout], daemon=True).start()
 
-    def __exit__(self, *_):
+    def stop(self):
         self.process.kill()
         self.process.wait()
-        self.process.stdout.close()
-        self.folder.cleanup()
 
-    def power_cycle(self):
-        host, port = self.udp.rsplit(":", 1)
+
+class SocketKey(Key):
+    """A key reached over TCP, and over UDP for its power."""
+
+    def __init__(self, profile):
+        super().__init__(profile, "--tcp", "127.0.0.1:0", "--udp", "127.0.0.1:0")
+
+    @property
+    def options(self):
+        return []
+
+    @property
+    def environment(self):
+        return {"LATCHKEY_TCP": self.addresses["tcp"]}
+
+    def power_off(self):
+        """The datagram stands for both; a key without power is not listed."""
+
+    def power_on(self):
+        host, port = self.addresses["udp"].rsplit(":", 1)
         with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as udp:
             udp.connect((host, int(port)))
             udp.settimeout(5)
@@ -59,6 +81,34 @@ class Key:
             udp.send((b"\xff\xff\xff\xff\x86\x00\x08" + b"powered?").ljust(64, b"\0"))
             answer = udp.recv(64)
         assert answer[7:15] == b"powered?", answer.hex()
+
+
+class CardKey(Key):
+    """A key in a virtual reader of pcscd, from which it is taken by ending it: the suite does so before it begins."""
+
+    environment = {}
+    # vpcd has two readers.
+    free = queue.SimpleQueue()
+    free.put(0)
+    free.put(1)
+
+    def __init__(self, profile):
+        self.reader = self.free.get()
+        super().__init__(profile, "--nfc", "--vpcd", f"127.0.0.1:{35963 + self.reader}")
+
+    def __exit__(self, *_):
+        super().__exit__()
+        self.free.put(self.reader)
+
+    @property
+    def options(self):
+        return ["--reader", f"Virtual PCD 00 0{self.reader}"]
+
+    def power_off(self):
+        self.stop()
+
+    def power_on(self):
+        self.start()
 
 
 class Controller:
@@ -102,8 +152,9 @@ class Controller:
                 return ""
             case [_, "power", "off"]:
                 self.powered = False
+                self.key.power_off()
                 return ""
             case [_, "power", "on"]:
-                self.key.power_cycle()
+                self.key.power_on()
                 self.powered = True
                 return ""

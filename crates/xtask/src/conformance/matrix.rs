@@ -60,6 +60,12 @@ pub(super) fn matrix(items: &[Item], proofs: &[Proof]) -> Result<String, String>
     Ok(page)
 }
 
+/// The ids of the items that no test proves.
+pub(super) fn unproven<'a>(items: &'a [Item], proofs: &[Proof]) -> Vec<&'a str> {
+    let is_open = |item: &&Item| proofs.iter().all(|proof| proof.item != item.id);
+    items.iter().filter(is_open).map(|item| item.id.as_str()).collect()
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -94,6 +100,12 @@ mod tests {
         let items = Item::list(LIST).expect("the list is well formed");
         let refused = matrix(&items, &[proof("pong", "a.rs::a")]);
         assert_eq!(refused, Err("a.rs::a says that it proves `pong`, which is no item".into()));
+    }
+
+    #[test]
+    fn what_nothing_proves_is_named() {
+        let items = Item::list(LIST).expect("the list is well formed");
+        assert_eq!(unproven(&items, &[proof("init", "a.rs::a")]), ["ping", "udp"]);
     }
 
     #[test]
