@@ -32,6 +32,21 @@ fn datagrams_of_any_other_size_are_passed_over() {
     client.ping(&[7; 1024]);
 }
 
+// proves: transport-udp
+#[test]
+fn a_power_cycle_is_over_within_a_quarter_of_a_second() {
+    let key = start();
+    let mut client = Client::udp(key.udp());
+    for _ in 0..5 {
+        let sent = Instant::now();
+        client.send(&power_cycle());
+        // The client of a simulated power cycle keeps its channel.
+        client.ping(b"powered?");
+        assert!(sent.elapsed() < Duration::from_millis(250), "{:?}", sent.elapsed());
+    }
+}
+
+// proves: transport-udp, reset-window
 #[test]
 fn a_power_cycle_keeps_the_passkeys_and_opens_the_reset_window() {
     let key = start();

@@ -23,9 +23,10 @@ pub(crate) fn python_fido2() -> Done {
     shell::run(&mut Command::new("tests/interop/python-fido2/statements"))
 }
 
-/// The key as a card, by python-fido2 and opensc-tool.
+/// The key as a card, by python-fido2, its device tests among it, and opensc-tool.
 pub(crate) fn nfc() -> Done {
-    shell::run(&mut Command::new("tests/interop/nfc/run"))
+    shell::run(&mut Command::new("tests/interop/nfc/run"))?;
+    shell::run(&mut command("tests/interop/python-fido2/run", &["--nfc"]))
 }
 
 /// WebdriverIO's commands for virtual authenticators.

@@ -57,16 +57,18 @@ class Key:
 class SocketKey(Key):
     """A key reached over TCP, and over UDP for its power."""
 
+    options = []
+
     def __init__(self, profile):
         super().__init__(profile, "--tcp", "127.0.0.1:0", "--udp", "127.0.0.1:0")
 
     @property
-    def options(self):
-        return []
+    def tcp(self):
+        return self.addresses["tcp"]
 
     @property
     def environment(self):
-        return {"LATCHKEY_TCP": self.addresses["tcp"]}
+        return {"LATCHKEY_TCP": self.tcp}
 
     def power_off(self):
         """The datagram stands for both; a key without power is not listed."""

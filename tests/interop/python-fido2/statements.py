@@ -14,7 +14,7 @@ from fido2.ctap2 import Ctap2
 from fido2.ctap2.base import AttestationResponse, args
 from fido2.hid import CtapHidDevice
 
-from key import LATCHKEY, Key
+from key import LATCHKEY, SocketKey
 from plugin import SocketConnection, get_descriptor
 
 HERE = pathlib.Path(__file__).resolve().parent
@@ -44,7 +44,7 @@ def sign_in(ctap, made, rp_id="latchkey.example"):
 # proves: alg-es256, alg-eddsa, alg-es384, alg-es512, alg-es256k, alg-rs256, alg-ml-dsa-44, alg-ml-dsa-65, alg-ml-dsa-87
 # proves: att-packed-self
 def every_algorithm_signs_and_attests_itself():
-    with Key(str(PROFILES / "algorithms.toml")) as key:
+    with SocketKey(str(PROFILES / "algorithms.toml")) as key:
         ctap = connect(key)
         for algorithm in ALGORITHMS:
             made = register(ctap, algorithm)
@@ -78,7 +78,7 @@ def leaf(x5c, ca):
 def every_attestation_verifies():
     profile = PROFILES / "attested.toml"
     ca = anchor(profile)
-    with Key(str(profile)) as key:
+    with SocketKey(str(profile)) as key:
         ctap = connect(key)
         for algorithm in ALGORITHMS:
             made = register(ctap, algorithm)
