@@ -2,6 +2,7 @@
 
 use authenticator::{
     Authenticator, MemoryStore, Profile, Transport,
+    fault::Faults,
     platform::{Answer, AnswerFuture, Clock, Platform, Question, Rng, Store, User},
 };
 use std::{
@@ -66,7 +67,7 @@ fn start(link: Link) -> Running {
         serial: "benches".to_owned(),
         observer: None,
         tap: None,
-        faults: Default::default(),
+        faults: Faults::default(),
         allow_remote: false,
     })
     .expect("a link")
