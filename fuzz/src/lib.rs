@@ -9,6 +9,9 @@
 //! | [`profile_file`] | a profile as a person writes it |
 //! | [`trace_file`] | a recorded trace |
 //!
+//! `RUSTC_BOOTSTRAP=1 cargo fuzz run TARGET -- -max_total_time=600` runs one on the stable toolchain; the root package's
+//! test `corpus` replays what `fuzz/corpus` keeps.
+//!
 //! Nothing panics; every answer is whole and decodes; what a key keeps stays within what its profile says; no
 //! authenticator data says BS without BE. [`invariants`] are asserted after every answer.
 
