@@ -5,7 +5,7 @@ use serde_json::{Value, json};
 
 use super::{
     Client, Request,
-    cbor::map,
+    cbor::{bytes, decode, map, member, named},
     request::{EDDSA, REGISTRATION_HASH, SIGN_IN_HASH, algorithms},
     signed::{BE, Registered, UP, UV},
 };
@@ -140,6 +140,36 @@ fn the_person_consents_and_is_verified_as_said() {
     let discoverable = Request::register("ada").with(7, map([("rk", Cbor::Bool(true))]));
     assert_eq!(plain.client.cbor(&discoverable.encode()), (UNSUPPORTED_OPTION, vec![]));
     plain.register(&Request::register("ada").without(7));
+}
+
+// proves: webdriver, ext-large-blob
+#[test]
+fn a_large_blob_that_a_site_wrote_is_exported_and_read_from_another_key() {
+    let endpoint = Endpoint::start();
+    let options = json!({ "extensions": ["largeBlob"] });
+    let mut one = endpoint.add(&options);
+    let made = one.register(&Request::register("ada"));
+    // A stored block of DEFLATE (RFC 1951 §3.2.4), by hand.
+    let stored = [&[0x01, 5, 0, 0xFA, 0xFF][..], b"A key"].concat();
+    let large_blob = |of: &mut Authenticator, input| {
+        let request = Request::sign_in_with(&made.id)
+            .with(4, map([("largeBlob", input)]))
+            .with(5, map([("uv", Cbor::Bool(true))]));
+        let (status, response) = of.client.cbor(&request.encode());
+        assert_eq!(status, 0x00);
+        named(member(&decode(&response), 8).unwrap(), "largeBlob").unwrap().clone()
+    };
+    let written = large_blob(&mut one, map([("write", bytes(&stored)), ("originalSize", Cbor::from(5))]));
+    assert_eq!(named(&written, "written"), Some(&Cbor::Bool(true)));
+    let [credential] = one.credentials().try_into().unwrap();
+    assert_eq!(credential["largeBlob"], "QSBrZXk");
+
+    let mut two = endpoint.add(&options);
+    two.post("/credential", &credential);
+    let read = large_blob(&mut two, map([("read", Cbor::Bool(true))]));
+    assert_eq!(named(&read, "originalSize"), Some(&Cbor::from(5)));
+    assert!(named(&read, "blob").unwrap().as_bytes().is_some_and(|blob| !blob.is_empty()));
+    assert_eq!(two.credentials()[0]["largeBlob"], credential["largeBlob"]);
 }
 
 // proves: override-per-credential

@@ -14,7 +14,7 @@ use crate::problem::Problem;
 /// platforms speak by CTAP extensions, and those of CTAP.
 pub(crate) const EXTENSIONS: &[(&str, &[&str])] = &[
     ("prf", &["hmac-secret", "hmac-secret-mc"]),
-    ("largeBlob", &["largeBlobKey"]),
+    ("largeBlob", &["largeBlob"]),
     ("credBlob", &["credBlob"]),
     ("minPinLength", &["minPinLength"]),
     ("credProtect", &["credProtect"]),
@@ -99,9 +99,15 @@ impl AuthenticatorConfiguration {
             let message = "U2F has no discoverable credentials, no user verification, no backup flags and no extensions.";
             return Err(Problem::invalid_argument(message));
         }
-        if self.states("largeBlobKey") && !self.has_resident_key {
+        let (large_blob, large_blob_key) = (self.states("largeBlob"), self.states("largeBlobKey"));
+        if large_blob && large_blob_key {
             let message =
-                "Large blobs belong to discoverable credentials (CTAP 2.3 §12.3): they need hasResidentKey.";
+                "largeBlob and largeBlobKey exclude each other (CTAP 2.3 §12.4). Ask for one of them.";
+            return Err(Problem::invalid_argument(message));
+        }
+        if (large_blob || large_blob_key) && !self.has_resident_key {
+            let message =
+                "Browsers keep large blobs with discoverable credentials: they need hasResidentKey.";
             return Err(Problem::invalid_argument(message));
         }
         match self.extensions.iter().find(|wanted| !is_supported(wanted)) {
@@ -263,12 +269,19 @@ mod tests {
             "defaultBackupEligibility": true, "defaultBackupState": true,
         }))
         .profile();
-        assert_eq!(profile.extensions, ["hmac-secret", "hmac-secret-mc", "largeBlobKey"]);
+        assert_eq!(profile.extensions, ["hmac-secret", "hmac-secret-mc", "largeBlob"]);
         assert_eq!(profile.transports, ["smart-card"]);
         assert_eq!(profile.versions, ["FIDO_2_0"]);
         assert_eq!((profile.kind, profile.backup_state), (Kind::Synced, true));
         assert_eq!(profile.verification, Verification::BuiltIn);
-        assert!(profile.features.discoverable_credentials && profile.features.large_blobs);
+        assert!(profile.features.discoverable_credentials && !profile.features.large_blobs);
+        assert_eq!(Profile::from_toml(&profile.to_toml()), Ok(profile), "a key that can be");
+        let profile = configuration(&json!({
+            "protocol": "ctap2", "hasResidentKey": true, "hasUserVerification": true, "extensions": ["largeBlobKey"],
+        }))
+        .profile();
+        assert_eq!(profile.extensions, ["largeBlobKey"]);
+        assert!(profile.features.large_blobs, "the command that the key is for");
         assert_eq!(Profile::from_toml(&profile.to_toml()), Ok(profile), "a key that can be");
     }
 

@@ -3,14 +3,14 @@
 use authenticator::{Credential, credential::CredRandom, platform::Rng};
 use ctap::{
     entity::{RelyingParty, User},
-    extension::CredProtect,
+    extension::{CredProtect, LargeBlob},
 };
 use serde::{Deserialize, Serialize};
 use zeroize::Zeroizing;
 
 use crate::{
     authenticator_configuration::{AuthenticatorConfiguration, BS_WITHOUT_BE},
-    base64url, pkcs8,
+    base64url, large_blob, pkcs8,
     problem::Problem,
 };
 
@@ -28,6 +28,7 @@ pub(crate) struct CredentialParameters {
     /// 0 where a client says `null`.
     #[serde(default)]
     pub(crate) sign_count: Option<u32>,
+    /// Plain, as the site has it.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub(crate) large_blob: Option<String>,
     pub(crate) backup_eligibility: Option<bool>,
@@ -40,7 +41,7 @@ impl CredentialParameters {
     /// The steps of Add Credential up to the credential itself, for a virtual authenticator of this configuration.
     ///
     /// # Errors
-    /// `invalid argument`; `unsupported operation` for a large blob.
+    /// `invalid argument`; `unsupported operation` for a large blob of a key that keeps those in its array.
     pub(crate) fn import(
         &self,
         configuration: &AuthenticatorConfiguration,
@@ -70,11 +71,7 @@ impl CredentialParameters {
         if backup_state && !backup_eligible {
             return Err(Problem::invalid_argument(BS_WITHOUT_BE));
         }
-        if self.large_blob.is_some() && configuration.states("largeBlobKey") {
-            let message =
-                "A large blob is not imported with its credential. Let a site write it, or leave it out.";
-            return Err(Problem::unsupported_operation(message));
-        }
+        let large_blob = self.large_blob(configuration)?;
         // A platform that makes a credential asks for these; one that is imported has them where the key can.
         let cred_random = configuration.states("hmac-secret").then(|| {
             let mut seeds = CredRandom { with_uv: [0; 32], without_uv: [0; 32] };
@@ -101,7 +98,7 @@ impl CredentialParameters {
             cred_random,
             cred_blob: None,
             large_blob_key,
-            large_blob: None,
+            large_blob,
             third_party_payment: false,
             backup_eligible,
             backup_state,
@@ -111,11 +108,34 @@ impl CredentialParameters {
         })
     }
 
+    /// What the key keeps of the blob; nothing where it has no such extension.
+    fn large_blob(&self, configuration: &AuthenticatorConfiguration) -> Result<Option<LargeBlob>, Problem> {
+        let Some(text) = &self.large_blob else { return Ok(None) };
+        let plain = base64url::decode(text)
+            .ok_or_else(|| Problem::invalid_argument("largeBlob is not base64url."))?;
+        if configuration.states("largeBlobKey") {
+            let message = "largeBlobKey keeps large blobs apart from their credentials. Ask for the extension \
+                           largeBlob, or let a site write the blob.";
+            return Err(Problem::unsupported_operation(message));
+        }
+        if !configuration.states("largeBlob") {
+            return Ok(None);
+        }
+        let blob = large_blob::deflate(&plain);
+        let limit = configuration.profile().limits.large_blob_array;
+        if blob.compressed.len() as u64 > limit {
+            let message = format!("largeBlob is too large: the key takes {limit} bytes after compression.");
+            return Err(Problem::invalid_argument(message));
+        }
+        Ok(Some(blob))
+    }
+
     /// A stored credential; `None` where its key has no package, which no key of ours lacks.
     pub(crate) fn export(credential: &Credential) -> Option<Self> {
         let package = pkcs8::encode(&credential.key)?;
         // A server-side credential has no user handle (WebAuthn §4).
         let handle = credential.discoverable.then(|| base64url::encode(&credential.user.id));
+        let large_blob = credential.large_blob.as_ref().and_then(large_blob::inflate);
         Some(Self {
             credential_id: base64url::encode(&credential.id),
             is_resident_credential: credential.discoverable,
@@ -123,7 +143,7 @@ impl CredentialParameters {
             private_key: base64url::encode(&package),
             user_handle: handle,
             sign_count: Some(credential.sign_count),
-            large_blob: None,
+            large_blob: large_blob.as_deref().map(base64url::encode),
             backup_eligibility: Some(credential.backup_eligible),
             backup_state: Some(credential.backup_state),
             user_name: Some(credential.user.name.clone().unwrap_or_default()),

@@ -1,10 +1,13 @@
 #!/usr/bin/env python3
 """Stock Selenium calls make a key on /dev/uhid and Chromium, which knows nothing of them, registers and signs in with
-it: credentials come out and go in, verification is switched off and on, flags and counter are set."""
+it: credentials come out and go in, large blobs with them, verification is switched off and on, flags and counter are
+set."""
 # limit: 600
-# proves: webdriver, override-per-credential
+# proves: webdriver, override-per-credential, ext-large-blob
 
+import base64
 import json
+import os
 import pathlib
 import subprocess
 import sys
@@ -21,11 +24,14 @@ from selenium import webdriver
 from selenium.webdriver.common.virtual_authenticator import Credential, VirtualAuthenticatorOptions
 
 from browser import Lab, Page, chromium
+from site_page import Site
 from support import LATCHKEY, Lines, device, scratch, wait_for
 
 # By COSE algorithm, as OpenSSL reads what Selenium got.
 PRIVATE_KEYS = {-7: EllipticCurvePrivateKey, -8: Ed25519PrivateKey}
 PROPERTIES = "setCredentialProperties"
+# Selenium's own two leave out the member that they do not know, largeBlob.
+ADD, ALL = "addCredentialParameters", "getCredentialParameters"
 
 
 class Synced(VirtualAuthenticatorOptions):
@@ -33,6 +39,13 @@ class Synced(VirtualAuthenticatorOptions):
 
     def to_dict(self):
         return {**super().to_dict(), "defaultBackupEligibility": True}
+
+
+class WithLargeBlob(VirtualAuthenticatorOptions):
+    """Selenium does not know `extensions` either."""
+
+    def to_dict(self):
+        return {**super().to_dict(), "extensions": ["largeBlob"]}
 
 
 class Keys:
@@ -45,8 +58,11 @@ class Keys:
         url = json.loads(self.lines.next(60))["url"]
         self.driver = webdriver.Remote(command_executor=url, options=webdriver.ChromeOptions())
         assert self.driver.caps["webauthn:virtualAuthenticators"] is True, self.driver.caps
-        path = "/session/$sessionId/webauthn/authenticator/$authenticatorId/credentials/$credentialId/props"
-        self.driver.command_executor.add_command(PROPERTIES, "POST", path)
+        path = "/session/$sessionId/webauthn/authenticator/$authenticatorId"
+        commands = self.driver.command_executor
+        commands.add_command(PROPERTIES, "POST", f"{path}/credentials/$credentialId/props")
+        commands.add_command(ADD, "POST", f"{path}/credential")
+        commands.add_command(ALL, "GET", f"{path}/credentials")
         return self
 
     def __exit__(self, *_):
@@ -69,9 +85,17 @@ class Keys:
         assert json.loads(self.lines.next(60))["event"] == "authenticator-removed"
 
     def set(self, credential, **properties):
+        self._call(PROPERTIES, credentialId=credential.id, **properties)
+
+    def add(self, parameters):
+        self._call(ADD, **parameters)
+
+    def all(self):
+        return self._call(ALL)
+
+    def _call(self, command, **parameters):
         authenticator = self.driver.virtual_authenticator_id
-        self.driver.execute(
-            PROPERTIES, {"authenticatorId": authenticator, "credentialId": credential.id, **properties})
+        return self.driver.execute(command, {"authenticatorId": authenticator, **parameters})["value"]
 
 
 def enrol(page, name):
@@ -86,6 +110,10 @@ def sign_in(page, name):
     [seen] = [credential for credential in page.credentials() if credential["userName"] == name]
     page.sign_out()
     return seen
+
+
+def base64url(data):
+    return base64.urlsafe_b64encode(data).decode().rstrip("=")
 
 
 def assert_not_verified():
@@ -159,5 +187,26 @@ try:
         assert (seen["backupEligible"], seen["backupState"]) == (True, True), seen
         driver.remove_all_credentials()
         assert driver.get_credentials() == []
+        keys.unplug()
+
+        # A large blob that Chromium wrote comes out plain, and one that went in is what Chromium reads.
+        keys.plug(WithLargeBlob)
+        with Site(browser) as site:
+            _, made = site.create(largeBlob={"support": "required"})
+            assert made["largeBlob"] == {"supported": True}, made
+            written = b"a certificate, " * 40 + os.urandom(1000)
+            _, got = site.get(largeBlob={"write": written})
+            assert got["largeBlob"] == {"written": True}, got
+            [shown] = keys.all()
+            assert shown["largeBlob"] == base64url(written), shown
+            keys.unplug()
+            keys.plug(WithLargeBlob)
+            keys.add(shown)
+            _, got = site.get(largeBlob={"read": True})
+            assert got["largeBlob"] == {"blob": written}, got
+            given = b"another certificate, " * 90
+            keys.add({**shown, "largeBlob": base64url(given)})
+            _, got = site.get(largeBlob={"read": True})
+            assert got["largeBlob"] == {"blob": given}, got
 finally:
     browser.quit()

@@ -1,5 +1,6 @@
 //! The commands of WebAuthn §11.3 to §11.10, and the error of each step.
 
+use authenticator::{platform::Rng, testing::SeededRng};
 use serde_json::{Value, json};
 
 use crate::{Endpoint, credential, private_key};
@@ -34,6 +35,9 @@ fn an_authenticator_is_as_it_was_asked_for_or_refused() {
         json!({ "protocol": "ctap2", "transport": "usb", "defaultBackupState": true }),
         json!({ "protocol": "ctap1/u2f", "transport": "usb", "hasResidentKey": true }),
         json!({ "protocol": "ctap2_1", "transport": "usb", "extensions": ["largeBlob"] }),
+        json!({ "protocol": "ctap2_1", "transport": "usb", "extensions": ["largeBlobKey"] }),
+        json!({ "protocol": "ctap2_1", "transport": "usb", "hasResidentKey": true,
+            "extensions": ["largeBlob", "largeBlobKey"] }),
         json!({ "protocol": "ctap2", "transport": "usb", "unheardOf": true }),
     ] {
         endpoint.fails("POST", &path, &options, INVALID);
@@ -116,14 +120,62 @@ fn a_credential_that_is_none_is_refused() {
     }
     endpoint.fails("POST", &add, &json!("text"), INVALID);
     endpoint.fails("POST", &format!("{authenticator}0/credential"), &credential("AAEC"), INVALID);
-    let blobs =
-        endpoint.authenticator(&session, &json!({ "hasResidentKey": true, "extensions": ["largeBlob"] }));
-    let mut with_blob = credential("AAEC");
-    with_blob["largeBlob"] = json!("AAEC");
-    endpoint.fails("POST", &format!("{blobs}/credential"), &with_blob, (500, "unsupported operation"));
-    endpoint.value("POST", &add, &with_blob);
     let plain = endpoint.authenticator(&session, &json!({}));
     endpoint.fails("POST", &format!("{plain}/credential"), &credential("AAEC"), INVALID);
+}
+
+// proves: webdriver
+#[test]
+fn a_large_blob_travels_with_its_credential() {
+    let endpoint = Endpoint::start();
+    let session = endpoint.session();
+    let with = |extensions: Value| {
+        endpoint.authenticator(&session, &json!({ "hasResidentKey": true, "extensions": extensions }))
+    };
+    let add = |to: &str, blob: &str| {
+        let mut parameters = credential("AAEC");
+        parameters["largeBlob"] = json!(blob);
+        (format!("{to}/credential"), parameters)
+    };
+    let stored = |of: &str| endpoint.value("GET", &format!("{of}/credentials"), &Value::Null)[0].clone();
+
+    let blobs = with(json!(["largeBlob"]));
+    // 30,000 bytes that compress well: more than the key has room for as they are.
+    for (sent, shown) in
+        [("", ""), ("AAECAw==", "AAECAw"), (&*"QUJD".repeat(10_000), &*"QUJD".repeat(10_000))]
+    {
+        let (path, parameters) = add(&blobs, sent);
+        endpoint.value("POST", &path, &parameters);
+        assert_eq!(stored(&blobs)["largeBlob"], shown);
+    }
+    // What was exported is imported elsewhere, blob and all.
+    let exported = stored(&blobs);
+    let other = with(json!(["largeBlob"]));
+    endpoint.value("POST", &format!("{other}/credential"), &exported);
+    assert_eq!(stored(&other), exported);
+    // Without a blob it has none, also where it replaces one with.
+    endpoint.value("POST", &format!("{blobs}/credential"), &credential("AAEC"));
+    assert!(stored(&blobs).get("largeBlob").is_none());
+
+    // 7,500 bytes that compress to no less than 5,000.
+    let rng = SeededRng::new(7);
+    let mut noise = [0; 5000];
+    rng.fill(&mut noise);
+    let dense = hex::encode(noise) + "AA";
+    let (path, parameters) = add(&blobs, &dense);
+    endpoint.fails("POST", &path, &parameters, INVALID);
+    let plain = with(json!([]));
+    for of in [&blobs, &plain] {
+        let (path, parameters) = add(of, "no base64url!");
+        endpoint.fails("POST", &path, &parameters, INVALID);
+    }
+    // A key without the extension takes the credential and not the blob (§11.5).
+    let (path, parameters) = add(&plain, "AAEC");
+    endpoint.value("POST", &path, &parameters);
+    assert!(stored(&plain).get("largeBlob").is_none());
+    // One with an array has it elsewhere.
+    let (path, parameters) = add(&with(json!(["largeBlobKey"])), "AAEC");
+    endpoint.fails("POST", &path, &parameters, (500, "unsupported operation"));
 }
 
 // proves: override-per-credential
