@@ -1,6 +1,8 @@
 //! CTAPHID_MSG and CTAPHID_LOCK (CTAP 2.3 §11.2.9.1.1, §11.2.9.2.2), with U2F messages by hand.
 
+use base64::{Engine, engine::general_purpose::URL_SAFE_NO_PAD};
 use p256::ecdsa::{DerSignature, VerifyingKey, signature::Verifier};
+use serde_json::{Value, json};
 use std::{thread::sleep, time::Duration};
 
 use super::{
@@ -29,6 +31,10 @@ fn key(profile: &str) -> Emulator {
 fn apdu(ins: u8, p1: u8, data: &[u8]) -> Vec<u8> {
     let length = u16::try_from(data.len()).unwrap().to_be_bytes();
     [&[0, ins, p1, 0, 0][..], &length, data, &[0, 0]].concat()
+}
+
+fn base64url(bytes: &[u8]) -> String {
+    URL_SAFE_NO_PAD.encode(bytes)
 }
 
 /// Data and status word.
@@ -69,6 +75,56 @@ fn a_registration_signs_in_and_counts() {
     assert_eq!(message(&mut client, &apdu(1, 0, b"short")), (vec![], 0x6700));
     assert_eq!(message(&mut client, &apdu(9, 0, b"")), (vec![], 0x6D00));
     assert_eq!(client.cbor(&[4]).0, 0, "CTAP2 is spoken too");
+}
+
+#[test]
+fn each_message_and_its_answer_are_told() {
+    let key = key("yubikey-5.7-like");
+    let mut client = Client::tcp(key.tcp());
+    let mut told = |apdu: &[u8]| {
+        let (data, _) = message(&mut client, apdu);
+        let mut events = [key.event("request"), key.event("response")];
+        for event in &mut events {
+            let members = event.as_object_mut().unwrap();
+            assert_eq!(members.remove("key").unwrap(), "yubikey-5.7-like");
+        }
+        let [request, response] = events;
+        (data, request, response)
+    };
+    let answer = |status: u16, name: &str, data: &[u8]| {
+        let response = if data.is_empty() { Value::Null } else { json!({ "data": base64url(data) }) };
+        json!({ "event": "response", "status": status, "statusName": name, "response": response })
+    };
+    let asked =
+        |command: &str, request: Value| json!({ "event": "request", "command": command, "request": request });
+
+    let (data, request, response) = told(&apdu(3, 0, b""));
+    assert_eq!(request, asked("u2fVersion", json!({})));
+    assert_eq!(response, answer(0x9000, "SUCCESS", &data));
+
+    let (challenge, application) = (base64url(&CHALLENGE), base64url(&APPLICATION));
+    let (made, request, response) = told(&apdu(1, 0, &[CHALLENGE, APPLICATION].concat()));
+    let members = json!({ "challenge": challenge, "application": application });
+    assert_eq!(request, asked("u2fRegister", members));
+    assert_eq!(response, answer(0x9000, "SUCCESS", &made));
+
+    let key_handle = &made[67..131];
+    let authenticate = [&CHALLENGE[..], &APPLICATION, &[64], key_handle].concat();
+    for (control, name, status, status_name) in [
+        (0x07, "check-only", 0x6985, "CONDITIONS_NOT_SATISFIED"),
+        (0x03, "enforce-user-presence-and-sign", 0x9000, "SUCCESS"),
+        (0x08, "dont-enforce-user-presence-and-sign", 0x9000, "SUCCESS"),
+    ] {
+        let (data, request, response) = told(&apdu(2, control, &authenticate));
+        let members = json!({
+            "control": name, "challenge": challenge, "application": application, "keyHandle": base64url(key_handle),
+        });
+        assert_eq!(request, asked("u2fAuthenticate", members));
+        assert_eq!(response, answer(status, status_name, &data));
+    }
+    let (_, request, response) = told(&apdu(9, 0, b""));
+    assert_eq!(request, asked("u2f0x09", Value::Null));
+    assert_eq!(response, answer(0x6D00, "INS_NOT_SUPPORTED", b""));
 }
 
 // proves: hid-msg, profile-u2f-only

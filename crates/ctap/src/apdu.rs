@@ -188,6 +188,25 @@ impl StatusWord {
     /// No precise diagnosis.
     pub const UNKNOWN: Self = Self(0x6F00);
 
+    /// The name of its constant, where it has one.
+    pub const fn name(self) -> Option<&'static str> {
+        Some(match self {
+            Self::SUCCESS => "SUCCESS",
+            Self::STATUS_UPDATE => "STATUS_UPDATE",
+            Self::WRONG_LENGTH => "WRONG_LENGTH",
+            Self::CONDITIONS_NOT_SATISFIED => "CONDITIONS_NOT_SATISFIED",
+            Self::COMMAND_NOT_ALLOWED => "COMMAND_NOT_ALLOWED",
+            Self::WRONG_DATA => "WRONG_DATA",
+            Self::FILE_NOT_FOUND => "FILE_NOT_FOUND",
+            Self::NOT_ENOUGH_MEMORY => "NOT_ENOUGH_MEMORY",
+            Self::INCORRECT_PARAMETERS => "INCORRECT_PARAMETERS",
+            Self::INS_NOT_SUPPORTED => "INS_NOT_SUPPORTED",
+            Self::CLA_NOT_SUPPORTED => "CLA_NOT_SUPPORTED",
+            Self::UNKNOWN => "UNKNOWN",
+            _ => return None,
+        })
+    }
+
     /// So many more bytes wait for GET RESPONSE; 0 stands for 256 or more.
     pub const fn more(waiting: usize) -> Self {
         let [.., low] = waiting.to_be_bytes();

@@ -94,6 +94,16 @@ pub enum Event<'a> {
         /// Status byte and canonical CBOR.
         bytes: &'a [u8],
     },
+    /// A U2F message for the authenticator (CTAP 2.3 §10), each time that a client polls by it.
+    U2fRequest {
+        /// The command APDU.
+        apdu: &'a [u8],
+    },
+    /// What the authenticator answered, also where nobody waits for it any more.
+    U2fResponse {
+        /// Data and status word.
+        apdu: &'a [u8],
+    },
     /// A program asks the key to show which one it is (CTAPHID_WINK).
     Wink,
     /// A fault struck.

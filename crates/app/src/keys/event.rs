@@ -3,7 +3,7 @@ use ciborium::Value;
 use serde::Serialize;
 use std::sync::Arc;
 
-use super::Listener;
+use super::{Listener, u2f};
 use crate::{passkeys::Passkey, prompts::Prompt};
 
 /// What a running key tells, one JSON object each (`emulate --json`).
@@ -17,24 +17,27 @@ pub enum Event {
         /// Where programs reach it.
         addresses: Vec<String>,
     },
-    /// A CTAP command came.
+    /// A CTAP command or a U2F message came. Clients of U2F over HID ask again and again until the person has touched
+    /// the key: each time is an event.
     Request {
         /// The key's profile.
         key: String,
-        /// `makeCredential` and the like; the command byte in hexadecimal where it is not known.
+        /// `makeCredential` and the like; the command byte in hexadecimal where it is not known. `u2fRegister`,
+        /// `u2fAuthenticate`, `u2fVersion`; `u2f` and the instruction byte where that is not known.
         command: String,
-        /// The request map: CTAP's integer keys as strings, bytes as base64url.
+        /// The request map: CTAP's integer keys as strings, bytes as base64url. Of U2F `challenge`, `application`,
+        /// and to authenticate `keyHandle` and `control`, which is named as in U2F raw message formats §5.1.
         request: serde_json::Value,
     },
     /// It was answered.
     Response {
         /// The key's profile.
         key: String,
-        /// The status byte (CTAP 2.3 §8.2).
-        status: u8,
-        /// Its name there.
+        /// The status byte (CTAP 2.3 §8.2); of U2F the status word, 0x9000 for success.
+        status: u16,
+        /// Its name.
         status_name: Option<&'static str>,
-        /// The response map, as for a request.
+        /// The response map, as for a request; of U2F `data`, the message as base64url.
         response: serde_json::Value,
     },
     /// A program asks the key to show which one it is (CTAPHID_WINK).
@@ -108,10 +111,19 @@ pub(super) fn observer(key: String, listener: Listener) -> virtual_key::Observer
             },
             virtual_key::Event::Response { status, bytes } => Event::Response {
                 key: key.clone(),
-                status: status.0,
+                status: status.0.into(),
                 status_name: status.name(),
                 response: decoded(bytes.get(1..).unwrap_or_default()),
             },
+            virtual_key::Event::U2fRequest { apdu } => Event::Request {
+                key: key.clone(),
+                command: u2f::command_name(apdu),
+                request: u2f::request(apdu),
+            },
+            virtual_key::Event::U2fResponse { apdu } => {
+                let (status, response) = u2f::response(apdu);
+                Event::Response { key: key.clone(), status: status.0, status_name: status.name(), response }
+            }
             virtual_key::Event::Wink => Event::Wink { key: key.clone() },
             virtual_key::Event::PowerCycle => Event::PowerCycle { key: key.clone() },
             virtual_key::Event::Fault(fired) => {

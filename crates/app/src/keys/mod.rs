@@ -5,6 +5,7 @@ mod control;
 mod event;
 mod observed_store;
 mod owner;
+mod u2f;
 
 pub use authenticator::fault::Faults;
 pub use control::{ControlSocket, faults};

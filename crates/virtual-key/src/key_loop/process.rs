@@ -23,7 +23,6 @@ use tokio::{
 };
 
 use super::{KeyLoop, Over, Protocol, Request, Turn};
-use crate::Event;
 
 /// How often a client that waits hears that the key still works (§11.2.9.1.7).
 pub(super) const KEEPALIVE: Duration = Duration::from_millis(100);
@@ -41,15 +40,14 @@ impl KeyLoop {
         if request.message != [ctap::Command::GetInfo as u8] {
             self.close_touch().await;
         }
+        self.tell_request(&request);
         if request.protocol == Protocol::Ctap2 {
-            let bytes = &request.message[..];
-            self.tell(Event::Request { command: command(bytes), bytes });
-            self.command = command_name(bytes.first().copied().unwrap_or_default());
+            self.command = command_name(request.message.first().copied().unwrap_or_default());
             match self.stall(&request).await {
                 None => {}
                 Some(Turn::Cancel) => {
                     let response = vec![Status::KEEPALIVE_CANCEL.0];
-                    self.tell_response(&response);
+                    self.tell_response(&request, &response);
                     self.answer(&request, response);
                     return (authenticator, None);
                 }
@@ -67,10 +65,8 @@ impl KeyLoop {
         } else {
             self.process_here(&mut authenticator, &request).await
         };
-        if request.protocol == Protocol::Ctap2 {
-            self.tell_faults();
-            self.tell_response(&response);
-        }
+        self.tell_faults();
+        self.tell_response(&request, &response);
         match &turn {
             None => self.answer(&request, response),
             Some(turn) => self.give_up(&request, turn),
@@ -234,8 +230,4 @@ pub(crate) async fn withdraw<T>(
             () = sleep(AGAIN) => {}
         }
     }
-}
-
-fn command(message: &[u8]) -> Option<ctap::Command> {
-    message.first().copied().and_then(ctap::Command::from_byte)
 }

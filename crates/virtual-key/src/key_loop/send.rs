@@ -8,7 +8,7 @@ use ctap::{
 };
 use tokio::time::Instant;
 
-use super::{KeyLoop, Reply};
+use super::{KeyLoop, Protocol, Reply, Request};
 use crate::{
     Direction, Event, Packet, Transport,
     fault::{self, Delivery},
@@ -124,8 +124,24 @@ impl KeyLoop {
         }
     }
 
-    pub(super) fn tell_response(&self, bytes: &[u8]) {
-        let status = bytes.first().map_or(Status::OTHER, |byte| Status(*byte));
-        self.tell(Event::Response { status, bytes });
+    pub(super) fn tell_request(&self, request: &Request) {
+        let bytes = &request.message[..];
+        self.tell(match request.protocol {
+            Protocol::Ctap2 => {
+                let command = bytes.first().copied().and_then(ctap::Command::from_byte);
+                Event::Request { command, bytes }
+            }
+            Protocol::U2f => Event::U2fRequest { apdu: bytes },
+        });
+    }
+
+    pub(super) fn tell_response(&self, request: &Request, bytes: &[u8]) {
+        self.tell(match request.protocol {
+            Protocol::Ctap2 => {
+                let status = bytes.first().map_or(Status::OTHER, |byte| Status(*byte));
+                Event::Response { status, bytes }
+            }
+            Protocol::U2f => Event::U2fResponse { apdu: bytes },
+        });
     }
 }

@@ -21,6 +21,7 @@ impl Request {
 impl KeyLoop {
     /// Answers a U2F message at once, whether the person has touched the key or not.
     pub(super) async fn u2f(&mut self, authenticator: &mut Authenticator, request: Request) {
+        self.tell_request(&request);
         let Request { client, message, .. } = &request;
         let answer = match authenticator.u2f_question(message) {
             Some(question) => {
@@ -30,6 +31,7 @@ impl KeyLoop {
             None => None,
         };
         let response = authenticator.answer_u2f(message, answer);
+        self.tell_response(&request, &response);
         self.answer(&request, response);
     }
 

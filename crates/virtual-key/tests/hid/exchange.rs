@@ -232,6 +232,7 @@ fn the_observer_hears_what_passes_through() {
             heard.lock().unwrap().push(match event {
                 Event::Request { command, bytes } => format!("{command:?} {bytes:02X?}"),
                 Event::Response { status, bytes } => format!("{status:?} {}", bytes.len()),
+                Event::U2fRequest { apdu } | Event::U2fResponse { apdu } => format!("U2F {apdu:02X?}"),
                 Event::Wink => "wink".to_owned(),
                 Event::Fault(fired) => fired.name.to_owned(),
                 Event::PowerCycle => "power cycle".to_owned(),
