@@ -2,7 +2,7 @@
 
 use crate::{
     Status,
-    cbor::{Entries, Map},
+    cbor::{self, Entries, Map, Member},
     entity::{Descriptor, User},
     extension::{self, GetAssertionInputs, UnsignedOutputs},
     make_credential::Options,
@@ -49,13 +49,17 @@ pub struct Response {
     pub unsigned_extension_outputs: UnsignedOutputs,
 }
 
+/// The key of the options.
+const OPTIONS: u8 = 0x05;
+
 impl Request {
     /// Members are taken in the order in which §6.2.2 consults them, so that the first fault decides the status.
     pub(crate) fn decode(bytes: &[u8]) -> Result<Self, Status> {
-        let mut map = Map::decode(bytes)?;
+        // Firefox writes `uv` before `up` where a key verifies the person itself.
+        let mut map = Map::from_value(cbor::decode_unordered_below(bytes, OPTIONS)?)?;
         let pin_uv_auth_param = map.optional(0x06)?;
         let pin_uv_auth_protocol = map.optional(0x07)?;
-        let options = map.optional(0x05)?.unwrap_or_default();
+        let options = map.optional(OPTIONS)?.unwrap_or_default();
         let client_data_hash = map.required(0x02)?;
         let rp_id = map.required(0x01)?;
         let allow_list = map.optional(0x03)?.map(allow_list).transpose()?;
@@ -78,7 +82,7 @@ impl Request {
             .with(0x02, request.client_data_hash)
             .with_optional(0x03, request.allow_list)
             .with_optional(0x04, extension::member(request.extensions))
-            .with_optional(0x05, request.options.member())
+            .with_optional(OPTIONS, request.options.member())
             .with_optional(0x06, request.pin_uv_auth_param)
             .with_optional(0x07, request.pin_uv_auth_protocol)
             .encode()

@@ -33,15 +33,21 @@ pub fn decode(bytes: &[u8]) -> Result<Value, Status> {
 /// # Errors
 /// As [`decode`], but for what follows the item.
 pub fn decode_prefix(bytes: &[u8]) -> Result<(Value, usize), Status> {
-    reader::read(bytes, MESSAGE_DEPTH)
+    reader::read(bytes, MESSAGE_DEPTH, None)
 }
 
 /// [`decode`] with another limit of nesting.
 pub(crate) fn decode_nested(bytes: &[u8], depth: usize) -> Result<Value, Status> {
-    match reader::read(bytes, depth)? {
-        (value, taken) if taken == bytes.len() => Ok(value),
-        _ => Err(Status::INVALID_CBOR),
-    }
+    whole(bytes, reader::read(bytes, depth, None)?)
+}
+
+/// [`decode`] of a map in which what stands under `key`, a small number, may have its own keys in any order.
+pub(crate) fn decode_unordered_below(bytes: &[u8], key: u8) -> Result<Value, Status> {
+    whole(bytes, reader::read(bytes, MESSAGE_DEPTH, Some(key))?)
+}
+
+fn whole(bytes: &[u8], (value, taken): (Value, usize)) -> Result<Value, Status> {
+    if taken == bytes.len() { Ok(value) } else { Err(Status::INVALID_CBOR) }
 }
 
 #[cfg(test)]

@@ -5,9 +5,10 @@ use crate::Status;
 use ciborium::{Value, value::Integer};
 use std::cmp::Ordering;
 
-/// The item that `bytes` begin with, and its length.
-pub(super) fn read(bytes: &[u8], depth: usize) -> Result<(Value, usize), Status> {
-    let mut reader = Reader { bytes, position: 0 };
+/// The item that `bytes` begin with, and its length. Where it is a map, what stands under the key whose encoding is
+/// `unordered` may have its own keys in any order.
+pub(super) fn read(bytes: &[u8], depth: usize, unordered: Option<u8>) -> Result<(Value, usize), Status> {
+    let mut reader = Reader { bytes, position: 0, unordered, ordered: true };
     let value = reader.item(depth)?;
     Ok((value, reader.position))
 }
@@ -15,6 +16,9 @@ pub(super) fn read(bytes: &[u8], depth: usize) -> Result<(Value, usize), Status>
 struct Reader<'a> {
     bytes: &'a [u8],
     position: usize,
+    /// The key of the outermost map below which order does not count.
+    unordered: Option<u8>,
+    ordered: bool,
 }
 
 impl<'a> Reader<'a> {
@@ -57,17 +61,26 @@ impl<'a> Reader<'a> {
 
     fn map(&mut self, information: u8, depth: usize) -> Result<Value, Status> {
         let count = self.argument(information)?;
-        let mut entries = Vec::new();
+        let unordered = self.unordered.take();
+        let mut entries: Vec<(Value, Value)> = Vec::new();
         let mut last: Option<&[u8]> = None;
         for _ in 0..count {
             let start = self.position;
             let key = self.item(depth)?;
             let raw = self.bytes.get(start..self.position).unwrap_or_default();
-            if last.is_some_and(|last| compare_keys(last, raw) != Ordering::Less) {
+            let repeated = if self.ordered {
+                last.is_some_and(|last| compare_keys(last, raw) != Ordering::Less)
+            } else {
+                entries.iter().any(|(earlier, _)| *earlier == key)
+            };
+            if repeated {
                 return Err(Status::INVALID_CBOR);
             }
             last = Some(raw);
+            let ordered = self.ordered;
+            self.ordered = ordered && unordered.is_none_or(|unordered| raw != [unordered]);
             entries.push((key, self.item(depth)?));
+            self.ordered = ordered;
         }
         Ok(Value::Map(entries))
     }

@@ -133,6 +133,21 @@ fn bytes_that_are_no_canonical_map() {
     }
 }
 
+// proves: status-bytes
+#[test]
+fn only_the_options_of_an_assertion_may_be_out_of_order_and_never_twice() {
+    let head = [&[0x02, 0xA3, 0x01, 0x61, b'a', 0x02, 0x58, 32][..], &[7; 32], &[0x05, 0xA2]].concat();
+    let options = |keys: [&[u8]; 2]| [&head, &b"\x62"[..], keys[0], b"\xF5\x62", keys[1], b"\xF5"].concat();
+    let Ok(Request::GetAssertion(request)) = Request::decode(&options([b"uv", b"up"])) else {
+        panic!("not taken")
+    };
+    assert_eq!((request.options.up, request.options.uv), (Some(true), Some(true)));
+    assert!(Request::decode(&options([b"up", b"uv"])).is_ok());
+    assert_eq!(Request::decode(&options([b"uv", b"uv"])), Err(Status::INVALID_CBOR));
+    let swapped = [&[0x02, 0xA2, 0x02, 0x58, 32][..], &[7; 32], &[0x01, 0x61, b'a']].concat();
+    assert_eq!(Request::decode(&swapped), Err(Status::INVALID_CBOR));
+}
+
 #[test]
 fn commands() {
     assert_eq!(Request::decode(&[]), Err(Status::INVALID_LENGTH));

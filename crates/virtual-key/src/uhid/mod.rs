@@ -103,9 +103,10 @@ async fn carry(file: &AsyncFd<File>, inbox: &Inbox) -> io::Result<()> {
 }
 
 async fn send(file: &AsyncFd<File>, message: &Outgoing, pace: &mut Pace) -> io::Result<()> {
-    for report in message.reports() {
-        pace.wait().await;
-        write(file, &event::input(&report))?;
+    let reports: Vec<_> = message.reports().collect();
+    for report in &reports {
+        pace.wait(reports.len()).await;
+        write(file, &event::input(report))?;
     }
     Ok(())
 }

@@ -1,5 +1,6 @@
 //! authenticator-rs, the client of Firefox, against the one FIDO key that is plugged in: registration and sign-in, by
-//! CTAP2 with PRF and credProtect, or with `u2f` by CTAP1. Run in the guest by `cases/authenticator-rs.py`.
+//! CTAP2 with PRF and credProtect, with `plain` without PRF, or with `u2f` by CTAP1. Run in the guest by
+//! `cases/authenticator-rs.py` and `cases/u2f.py`.
 
 use authenticator::{
     Pin, StatusPinUv, StatusUpdate,
@@ -31,8 +32,8 @@ const PIN: &str = "1234";
 const LIMIT_MS: u64 = 25_000;
 
 fn main() -> ExitCode {
-    let u2f = std::env::args().nth(1).as_deref() == Some("u2f");
-    match everything(u2f) {
+    let mode = std::env::args().nth(1).unwrap_or_default();
+    match everything(Mode { u2f: mode == "u2f", prf: mode.is_empty() }) {
         Ok(()) => {
             println!("authenticator-rs: everything done");
             ExitCode::SUCCESS
@@ -44,19 +45,25 @@ fn main() -> ExitCode {
     }
 }
 
-fn everything(u2f: bool) -> Result<()> {
+#[derive(Clone, Copy)]
+struct Mode {
+    u2f: bool,
+    prf: bool,
+}
+
+fn everything(mode: Mode) -> Result<()> {
     let mut service = AuthenticatorService::new()?;
     service.add_u2f_usb_hid_platform_transports();
-    let (id, key) = register(&mut service, u2f)?;
-    let first = sign(&mut service, u2f, &id, &key, 1)?;
-    let second = sign(&mut service, u2f, &id, &key, 2)?;
+    let (id, key) = register(&mut service, mode)?;
+    let first = sign(&mut service, mode, &id, &key, 1)?;
+    let second = sign(&mut service, mode, &id, &key, 2)?;
     check(second.counter > first.counter, "a device-bound key counts")?;
     check(first.secret == second.secret, "one salt, one secret")?;
-    check(first.secret.is_some() != u2f, "PRF is of CTAP2")
+    check(first.secret.is_some() == mode.prf, "PRF where it was asked for")
 }
 
 /// A credential's id and its public key.
-fn register(service: &mut AuthenticatorService, u2f: bool) -> Result<(Vec<u8>, COSEKey)> {
+fn register(service: &mut AuthenticatorService, Mode { u2f, prf }: Mode) -> Result<(Vec<u8>, COSEKey)> {
     let arguments = RegisterArgs {
         client_data_hash: [0; 32],
         relying_party: RelyingParty { id: RP_ID.to_owned(), name: None },
@@ -74,7 +81,7 @@ fn register(service: &mut AuthenticatorService, u2f: bool) -> Result<(Vec<u8>, C
         } else {
             ResidentKeyRequirement::Required
         },
-        extensions: if u2f { Extensions::default() } else { registration_extensions() },
+        extensions: if u2f { Extensions::default() } else { registration_extensions(prf) },
         pin: None,
         use_ctap1_fallback: u2f,
     };
@@ -84,7 +91,8 @@ fn register(service: &mut AuthenticatorService, u2f: bool) -> Result<(Vec<u8>, C
     let made = receiver.recv()??;
     println!("registered: {made:?}");
     if !u2f {
-        check(made.extensions.prf.is_some_and(|prf| prf.enabled == Some(true)), "PRF is there")?;
+        let enabled = made.extensions.prf.is_some_and(|prf| prf.enabled == Some(true));
+        check(enabled == prf, "PRF is there where it was asked for")?;
         let protection = made.att_obj.auth_data.extensions.cred_protect;
         check(
             protection == Some(CredentialProtectionPolicy::UserVerificationOptionalWithCredentialIDList),
@@ -95,13 +103,14 @@ fn register(service: &mut AuthenticatorService, u2f: bool) -> Result<(Vec<u8>, C
     Ok((credential.credential_id, credential.credential_public_key))
 }
 
-fn registration_extensions() -> Extensions {
+fn registration_extensions(prf: bool) -> Extensions {
+    let input = AuthenticationExtensionsPRFInputs { eval: None, eval_by_credential: None };
     Extensions {
         cred_props: Some(true),
         credential_protection_policy: Some(
             CredentialProtectionPolicy::UserVerificationOptionalWithCredentialIDList,
         ),
-        prf: Some(AuthenticationExtensionsPRFInputs { eval: None, eval_by_credential: None }),
+        prf: prf.then_some(input),
         ..Extensions::default()
     }
 }
@@ -111,9 +120,15 @@ struct Signed {
     secret: Option<Vec<u8>>,
 }
 
-fn sign(service: &mut AuthenticatorService, u2f: bool, id: &[u8], key: &COSEKey, hash: u8) -> Result<Signed> {
+fn sign(
+    service: &mut AuthenticatorService,
+    Mode { u2f, prf }: Mode,
+    id: &[u8],
+    key: &COSEKey,
+    hash: u8,
+) -> Result<Signed> {
     let eval = AuthenticationExtensionsPRFValues { first: b"salt".to_vec(), second: None };
-    let prf = AuthenticationExtensionsPRFInputs { eval: Some(eval), eval_by_credential: None };
+    let input = AuthenticationExtensionsPRFInputs { eval: Some(eval), eval_by_credential: None };
     let arguments = SignArgs {
         client_data_hash: [hash; 32],
         origin: ORIGIN.to_owned(),
@@ -121,7 +136,7 @@ fn sign(service: &mut AuthenticatorService, u2f: bool, id: &[u8], key: &COSEKey,
         allow_list: vec![PublicKeyCredentialDescriptor { id: id.to_vec(), transports: vec![Transport::USB] }],
         user_verification_req: verification(u2f),
         user_presence_req: true,
-        extensions: Extensions { prf: (!u2f).then_some(prf), ..Extensions::default() },
+        extensions: Extensions { prf: prf.then_some(input), ..Extensions::default() },
         pin: None,
         use_ctap1_fallback: u2f,
     };
