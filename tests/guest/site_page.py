@@ -24,7 +24,7 @@ const plain = value => {
     if (value === null || typeof value !== 'object') return value;
     return Object.fromEntries(Object.entries(value).map(([name, member]) => [name, plain(member)]));
 };
-navigator.credentials[method]({publicKey: options}).then(credential => done(JSON.stringify(plain({
+navigator.credentials[method](options).then(credential => done(JSON.stringify(plain({
     id: credential.rawId,
     extensions: credential.getClientExtensionResults(),
     attestation: credential.response.attestationObject,
@@ -56,6 +56,17 @@ def unwrapped(members):
     return base64.b64decode(members["$"]) if "$" in members else members
 
 
+def registration(extensions):
+    return {
+        "challenge": os.urandom(32),
+        "rp": {"id": "localhost", "name": "A site"},
+        "user": {"id": USER, "name": "ada", "displayName": "Ada"},
+        "pubKeyCredParams": [{"type": "public-key", "alg": -7}],
+        "authenticatorSelection": {"residentKey": "required", "userVerification": "required"},
+        "extensions": extensions,
+    }
+
+
 class Site:
     """A relying party with one user, until the end of the `with` block."""
 
@@ -72,26 +83,27 @@ class Site:
         self.server.shutdown()
         self.server.server_close()
 
-    def _call(self, method, options):
-        answer = self.browser.execute_async_script(SCRIPT, method, json.dumps(options, default=wrapped))
-        answer = json.loads(answer, object_hook=unwrapped)
+    def _ask(self, method, options, **beside):
+        options = json.dumps({"publicKey": options, **beside}, default=wrapped)
+        answer = json.loads(self.browser.execute_async_script(SCRIPT, method, options), object_hook=unwrapped)
         print(method, answer, flush=True)
+        return answer
+
+    def _call(self, method, options):
+        answer = self._ask(method, options)
         assert "error" not in answer, answer
         return answer
 
     def create(self, **extensions):
         """Makes a passkey; the authenticator's and the browser's extension outputs."""
-        made = self._call("create", {
-            "challenge": os.urandom(32),
-            "rp": {"id": "localhost", "name": "A site"},
-            "user": {"id": USER, "name": "ada", "displayName": "Ada"},
-            "pubKeyCredParams": [{"type": "public-key", "alg": -7}],
-            "authenticatorSelection": {"residentKey": "required", "userVerification": "required"},
-            "extensions": extensions,
-        })
+        made = self._call("create", registration(extensions))
         data = AttestationObject(made["attestation"]).auth_data
         self.credential = data.credential_data
         return data.extensions or {}, made["extensions"]
+
+    def create_on_the_side(self):
+        """Asks for a passkey without a dialog (WebAuthn §5.1.3, conditional mediation); why the browser refuses."""
+        return self._ask("create", registration({}), mediation="conditional")["error"]
 
     def get(self, **extensions):
         """Signs in by that passkey, and checks the signature."""

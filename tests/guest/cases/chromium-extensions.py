@@ -54,8 +54,7 @@ try:
         said, _ = site.create(minPinLength=True)
         assert said["minPinLength"] == 4, said
 
-        # Of payment, Chromium on Linux tells a security key nothing, and makes the passkey all the same. It offers
-        # passkeys made on the side (conditional create) by its own password manager alone.
+        # Of payment, Chromium on Linux tells a security key nothing, and makes the passkey all the same.
         said, _ = site.create(payment={"isPayment": True})
         assert "thirdPartyPayment" not in said, said
         site.get()
