@@ -11,10 +11,14 @@ pub(crate) fn ensure() -> Done {
     shell::run(&mut Command::new("tests/guest/kernel"))
 }
 
-/// The programs that the cases start; one foreign client is an example of the root package, one a package of its own.
+/// The programs that the cases start; of the foreign clients one is an example of the root package, one
+/// of the benches (its licence keeps it there), one a package of its own.
 pub(crate) fn build() -> Done {
     let client = ["build", "--manifest-path", "tests/interop/authenticator-rs/Cargo.toml", "--locked"];
     shell::run(command("cargo", &client).args(["--target-dir", "target/interop"]))?;
+    let peer =
+        ["build", "--package", "benches", "--example", "soft-fido2-client", "--features", "peer-client"];
+    shell::run(&mut command("cargo", &peer))?;
     shell::run(&mut command("cargo", &["build", "--package", "latchkey", "--bins", "--examples"]))?;
     shell::run(&mut command(
         "cargo",
