@@ -2,11 +2,13 @@
 
 import os
 import subprocess
+from pathlib import Path
 
 from selenium import webdriver
 from selenium.common.exceptions import StaleElementReferenceException
 from selenium.webdriver.common.by import By
 from selenium.webdriver.common.options import ArgOptions
+from selenium.webdriver.remote.client_config import ClientConfig
 
 from support import BUILT, Lines, scratch, wait_for
 
@@ -72,7 +74,8 @@ class Window:
         options = ArgOptions()
         options.set_capability("browserName", "wry")
         options.set_capability("tauri:options", {"application": str(BUILT / "latchkey-window")})
-        self.driver = webdriver.Remote("http://127.0.0.1:4444", options=options)
+        server = ClientConfig(remote_server_addr="http://127.0.0.1:4444", timeout=LIMIT)
+        self.driver = webdriver.Remote(options=options, client_config=server)
         return self
 
     def __exit__(self, failed, *_):
@@ -80,8 +83,12 @@ class Window:
             print("what the window shows:", self.driver.find_element(By.TAG_NAME, "body").text, sep="\n  ", flush=True)
             self.picture("failed")
         self.driver.quit()
+        # The driver answers before it ends the window. Without a driver the window would stay, and be in the way of
+        # the next: there is only one at a time.
+        wait_for(lambda: not runs("latchkey-window"), "the window to end")
         self.driver_process.terminate()
         self.driver_process.wait(20)
+        wait_for(lambda: not (listening(4444) or listening(4445)), "its driver to end")
 
     def find(self, test_id, limit=LIMIT):
         """The element with this data-testid, once it is shown and can be used."""
@@ -124,6 +131,18 @@ class Window:
         settle = "const done = arguments[0]; requestAnimationFrame(() => requestAnimationFrame(() => done()))"
         self.driver.execute_async_script(settle)
         self.driver.save_screenshot(os.path.join(os.environ["GUEST_OUT"], f"{name}.png"))
+
+
+def runs(program):
+    """Whether a process of this name is there; one that has ended and is not yet collected does not count."""
+    for stat in Path("/proc").glob("[0-9]*/stat"):
+        try:
+            _, name, state = stat.read_text().replace("(", ")").split(")")[:3]
+        except OSError:
+            continue
+        if name == program[:15] and not state.strip().startswith("Z"):
+            return True
+    return False
 
 
 def listening(port):
