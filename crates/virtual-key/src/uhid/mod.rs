@@ -82,7 +82,10 @@ async fn carry(file: &AsyncFd<File>, inbox: &Inbox) -> io::Result<()> {
                 let mut ready = ready?;
                 let Ok(read) = ready.try_io(|file| file.get_ref().read(&mut buffer)) else { continue };
                 match Event::decode(buffer.get(..read?).unwrap_or_default()) {
-                    Some(Event::Output(report)) => inbox.tell(Input::Report(client, report)).await,
+                    Some(Event::Output(report)) => {
+                        pace.all_was_read();
+                        inbox.tell(Input::Report(client, report)).await;
+                    }
                     // The last program has closed the device: whoever comes next is somebody else.
                     Some(Event::Close) => {
                         inbox.tell(Input::Closed(client)).await;

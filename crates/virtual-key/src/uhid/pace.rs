@@ -35,6 +35,11 @@ impl Pace {
         self.unread += 1;
     }
 
+    /// A program that sends has read what it was sent: CTAPHID takes turns.
+    pub(super) fn all_was_read(&mut self) {
+        self.unread = 0;
+    }
+
     /// What was sent so long ago that a program has read it.
     fn forget_read(&mut self) {
         let read = self.counted.elapsed().as_micros() / REPORT.as_micros();
@@ -74,5 +79,14 @@ mod tests {
         tokio::time::advance(Duration::from_secs(3600)).await;
         assert_eq!(send(&mut pace, 60).await, 0);
         assert!(send(&mut pace, 30).await > 0);
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn who_asks_again_is_answered_at_once() {
+        let mut pace = Pace::default();
+        for _ in 0..100 {
+            assert_eq!(send(&mut pace, 18).await, 0);
+            pace.all_was_read();
+        }
     }
 }
