@@ -191,6 +191,23 @@ impl Response {
 }
 
 impl Command {
+    /// Its name, without the `authenticator` that all of them begin with.
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::MakeCredential => "makeCredential",
+            Self::GetAssertion => "getAssertion",
+            Self::GetInfo => "getInfo",
+            Self::ClientPin => "clientPIN",
+            Self::Reset => "reset",
+            Self::GetNextAssertion => "getNextAssertion",
+            Self::BioEnrollment => "bioEnrollment",
+            Self::CredentialManagement => "credentialManagement",
+            Self::Selection => "selection",
+            Self::LargeBlobs => "largeBlobs",
+            Self::AuthenticatorConfig => "authenticatorConfig",
+        }
+    }
+
     /// The command of a byte, where it is one that this project speaks.
     pub fn from_byte(byte: u8) -> Option<Self> {
         Some(match byte {

@@ -21,20 +21,7 @@ pub use switch::{Faults, Fired};
 
 /// The name of a CTAP command, as a fault is limited to it and told of.
 pub fn command_name(byte: u8) -> &'static str {
-    match byte {
-        0x01 => "makeCredential",
-        0x02 => "getAssertion",
-        0x04 => "getInfo",
-        0x06 => "clientPIN",
-        0x07 => "reset",
-        0x08 => "getNextAssertion",
-        0x09 | 0x40 => "bioEnrollment",
-        0x0A | 0x41 => "credentialManagement",
-        0x0B => "selection",
-        0x0C => "largeBlobs",
-        0x0D => "authenticatorConfig",
-        _ => "unknown",
-    }
+    ctap::Command::from_byte(byte).map_or("unknown", ctap::Command::name)
 }
 
 /// What a fault can be limited to: CTAP commands and, for faults of CTAPHID, its commands.

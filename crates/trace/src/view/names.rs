@@ -24,20 +24,7 @@ use Kind::{AuthData, Extensions, Map, Plain, Secret, SubCommand};
 
 /// The name of a command byte (§8.1).
 pub(super) fn command(byte: u8) -> Option<&'static str> {
-    Some(match byte {
-        0x01 => "makeCredential",
-        0x02 => "getAssertion",
-        0x04 => "getInfo",
-        0x06 => "clientPIN",
-        0x07 => "reset",
-        0x08 => "getNextAssertion",
-        0x09 | 0x40 => "bioEnrollment",
-        0x0A | 0x41 => "credentialManagement",
-        0x0B => "selection",
-        0x0C => "largeBlobs",
-        0x0D => "authenticatorConfig",
-        _ => return None,
-    })
+    ctap::Command::from_byte(byte).map(ctap::Command::name)
 }
 
 /// The name of a subcommand of `command`.
