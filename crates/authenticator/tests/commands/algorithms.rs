@@ -8,7 +8,7 @@ use ctap::{Request, Status, attestation::Statement, cose, entity::User, make_cre
 
 use crate::platform_side::*;
 
-const ALL: [i64; 9] = [
+pub(crate) const ALL: [i64; 9] = [
     cose::ES256,
     cose::EDDSA,
     cose::ES384,

@@ -3,19 +3,7 @@
 use authenticator::{PrivateKey, testing::SeededRng};
 use ctap::cose;
 
-use crate::signature::verifies;
-
-const ALL: [i64; 9] = [
-    cose::ES256,
-    cose::EDDSA,
-    cose::ES384,
-    cose::ES512,
-    cose::ES256K,
-    cose::RS256,
-    cose::ML_DSA_44,
-    cose::ML_DSA_65,
-    cose::ML_DSA_87,
-];
+use crate::{algorithms::ALL, signature::verifies};
 
 // proves: alg-es256, alg-eddsa, alg-es384, alg-es512, alg-es256k, alg-rs256, alg-ml-dsa-44, alg-ml-dsa-65, alg-ml-dsa-87
 #[test]
