@@ -1,6 +1,6 @@
 //! The dependency arrows of ARCHITECTURE.md: `ctap ← authenticator ← {vault, virtual-key}`, `ctap ← security-key`,
-//! `ctap ← webauthn ← lab`, `ctap ← trace`, `{ctap, authenticator, virtual-key} ← webdriver`, `app → all`, the two
-//! faces → `app` only.
+//! `ctap ← webauthn ← lab`, `ctap ← trace`, `{ctap, authenticator, virtual-key} ← webdriver`,
+//! `ctap ← exchange ← vault`, `app → all`, the two faces → `app` only.
 
 use std::{collections::BTreeMap, process::Command};
 
@@ -8,7 +8,8 @@ use std::{collections::BTreeMap, process::Command};
 const ALLOWED: &[(&str, &[&str])] = &[
     ("ctap", &[]),
     ("authenticator", &["ctap"]),
-    ("vault", &["ctap", "authenticator"]),
+    ("exchange", &["ctap"]),
+    ("vault", &["ctap", "authenticator", "exchange"]),
     ("virtual-key", &["ctap", "authenticator"]),
     ("security-key", &["ctap"]),
     ("webauthn", &["ctap"]),
@@ -20,6 +21,7 @@ const ALLOWED: &[(&str, &[&str])] = &[
         &[
             "ctap",
             "authenticator",
+            "exchange",
             "vault",
             "virtual-key",
             "security-key",
