@@ -11,6 +11,7 @@
 //! | [`cbor`] | strict canonical decoding, canonical encoding | §8 |
 //! | [`entity`], [`extension`] | relying party, user, credential descriptor; extension inputs and outputs | §6, §12 |
 //! | [`cose`] | public keys and algorithm identifiers | RFC 9053 |
+//! | [`pkcs8`] | private keys as asymmetric key packages | RFC 5958 |
 //! | [`auth_data`], [`attestation`] | what is signed, and what vouches for it | WebAuthn §6.1, §8 |
 //! | [`pin_protocol`] | PIN/UV auth protocols one and two | §6.5.6, §6.5.7 |
 //! | [`persistent_token`] | `encIdentifier` and `encCredStoreState` | §6.4 |
@@ -39,6 +40,7 @@ pub mod make_credential;
 pub mod nfc;
 pub mod persistent_token;
 pub mod pin_protocol;
+pub mod pkcs8;
 pub mod status;
 pub mod u2f;
 

@@ -1,6 +1,6 @@
 //! A credential as JSON: the Credential Parameters of §11.5.
 
-use authenticator::{Credential, credential::CredRandom, platform::Rng};
+use authenticator::{Credential, PrivateKey, credential::CredRandom, platform::Rng};
 use ctap::{
     entity::{RelyingParty, User},
     extension::{CredProtect, LargeBlob},
@@ -10,7 +10,7 @@ use zeroize::Zeroizing;
 
 use crate::{
     authenticator_configuration::{AuthenticatorConfiguration, BS_WITHOUT_BE},
-    base64url, large_blob, pkcs8,
+    base64url, large_blob,
     problem::Problem,
 };
 
@@ -53,7 +53,7 @@ impl CredentialParameters {
             return Err(Problem::invalid_argument(format!("{:?} is no RP ID: it is a domain.", self.rp_id)));
         }
         let der = base64url::decode(&self.private_key).map(Zeroizing::new);
-        let key = der.and_then(|der| pkcs8::decode(&der)).ok_or_else(|| {
+        let key = der.and_then(|der| PrivateKey::from_pkcs8(&der)).ok_or_else(|| {
             let message = "privateKey is no PKCS#8 package of an algorithm that is known, in base64url.";
             Problem::invalid_argument(message)
         })?;
@@ -132,7 +132,7 @@ impl CredentialParameters {
 
     /// A stored credential; `None` where its key has no package, which no key of ours lacks.
     pub(crate) fn export(credential: &Credential) -> Option<Self> {
-        let package = pkcs8::encode(&credential.key)?;
+        let package = credential.key.to_pkcs8()?;
         // A server-side credential has no user handle (WebAuthn §4).
         let handle = credential.discoverable.then(|| base64url::encode(&credential.user.id));
         let large_blob = credential.large_blob.as_ref().and_then(large_blob::inflate);

@@ -15,7 +15,6 @@
 //! | `credential_parameters` | a credential as JSON | §11.5 |
 //! | `virtual_authenticator`, `person` | a running key with its store, and who answers its questions | §11.2 |
 //! | `large_blob` | large blobs, plain and compressed | §11.5 |
-//! | `pkcs8` | private keys as asymmetric key packages | RFC 5958 |
 //! | `guard`, `body`, `problem` | who may ask, what is read, how errors look | WebDriver §6 |
 #![deny(clippy::unwrap_used, clippy::expect_used, clippy::panic, clippy::indexing_slicing)]
 
@@ -30,7 +29,6 @@ mod error;
 mod guard;
 mod large_blob;
 mod person;
-mod pkcs8;
 mod problem;
 mod server;
 mod sessions;

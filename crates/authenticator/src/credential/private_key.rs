@@ -1,6 +1,6 @@
 use std::fmt;
 
-use ctap::cose;
+use ctap::{cose, pkcs8};
 use p256::ecdsa::signature::Signer;
 use subtle::ConstantTimeEq;
 use zeroize::{Zeroize, Zeroizing};
@@ -79,6 +79,26 @@ impl PrivateKey {
             Self::Rsa(key) => rsa::to_bytes(key),
             Self::MlDsa(key) => key.to_bytes(),
         }
+    }
+
+    /// From an asymmetric key package in DER (RFC 5958); `None` where it is none, or of an algorithm that is not
+    /// known, or holds no valid key.
+    pub fn from_pkcs8(der: &[u8]) -> Option<Self> {
+        let (algorithm, secret) = pkcs8::decode(der)?;
+        Self::from_bytes(algorithm, &secret)
+    }
+
+    /// The asymmetric key package in DER, with the public key where the format has a place for it; `None` where the
+    /// algorithm has no identifier there, which no key of ours lacks.
+    pub fn to_pkcs8(&self) -> Option<Zeroizing<Vec<u8>>> {
+        let point = match self {
+            Self::P256(key) => Some(key.verifying_key().to_sec1_point(false).as_bytes().to_vec()),
+            Self::P384(key) => Some(key.verifying_key().to_sec1_point(false).as_bytes().to_vec()),
+            Self::P521(key) => Some(key.verifying_key().to_sec1_point(false).as_bytes().to_vec()),
+            Self::Secp256k1(key) => Some(key.verifying_key().to_sec1_point(false).as_bytes().to_vec()),
+            Self::Ed25519(_) | Self::Rsa(_) | Self::MlDsa(_) => None,
+        };
+        pkcs8::encode(self.algorithm(), &self.to_bytes(), point.as_deref())
     }
 
     /// The COSE algorithm identifier.
@@ -172,4 +192,42 @@ fn coordinates<const N: usize>(point: &[u8]) -> ([u8; N], [u8; N]) {
     let mut halves = coordinates.chunks_exact(N);
     let mut half = || halves.next().and_then(|half| half.try_into().ok()).unwrap_or([0; N]);
     (half(), half())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::testing::SeededRng;
+
+    #[test]
+    fn a_key_of_every_algorithm_comes_back_from_its_package() {
+        for algorithm in [
+            cose::ES256,
+            cose::EDDSA,
+            cose::ES384,
+            cose::ES512,
+            cose::ES256K,
+            cose::RS256,
+            cose::ML_DSA_44,
+            cose::ML_DSA_65,
+            cose::ML_DSA_87,
+        ] {
+            let key = PrivateKey::generate(algorithm, &SeededRng::new(7)).unwrap();
+            let package = key.to_pkcs8().unwrap();
+            assert_eq!(PrivateKey::from_pkcs8(&package), Some(key), "{algorithm}");
+        }
+    }
+
+    /// By `openssl genpkey -algorithm EC -pkeyopt ec_paramgen_curve:P-256 -outform DER`.
+    #[test]
+    fn a_package_of_openssl_is_written_as_it_was_read() {
+        let der = include_bytes!("p256.pkcs8.der");
+        assert_eq!(PrivateKey::from_pkcs8(der).unwrap().to_pkcs8().unwrap().as_slice(), der);
+    }
+
+    #[test]
+    fn a_package_of_no_valid_key_is_refused() {
+        let zero = pkcs8::encode(cose::ES256, &[0; 32], None).unwrap();
+        assert_eq!(PrivateKey::from_pkcs8(&zero), None);
+    }
 }
