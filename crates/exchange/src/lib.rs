@@ -9,6 +9,8 @@
 
 mod document;
 mod passkey;
+mod unknown;
 
 pub use document::{Document, Row};
 pub use passkey::{HmacSecret, LargeBlob, Passkey};
+pub use unknown::Unknown;

@@ -1,7 +1,18 @@
-use std::{collections::BTreeMap, fmt};
+use std::fmt;
 
-use serde_json::Value;
+use ctap::pkcs8;
 use zeroize::Zeroizing;
+
+use crate::unknown::Unknown;
+
+/// The bytes that a user handle may have (WebAuthn §5.4.3).
+const USER_HANDLE: usize = 64;
+
+/// The bytes that a credential id may have (WebAuthn §4, Credential ID).
+const CREDENTIAL_ID: usize = 1023;
+
+/// The bytes that a domain may have (RFC 1035 §2.3.4).
+const RP_ID: usize = 253;
 
 /// What any format can say of a passkey. `None` where a format has no such member, so that the one who imports
 /// can choose.
@@ -13,7 +24,7 @@ pub struct Passkey {
     pub rp_id: String,
     /// What the site calls itself.
     pub rp_name: Option<String>,
-    /// The user handle, 1 to 64 bytes.
+    /// The user handle, 1 to 64 bytes; empty where a passkey that is not discoverable has none.
     pub user_handle: Vec<u8>,
     /// The account's name at the site.
     pub user_name: Option<String>,
@@ -45,12 +56,74 @@ pub struct Passkey {
     pub large_blob: Option<LargeBlob>,
     /// Whether payments of third parties may use it.
     pub third_party_payment: bool,
+    /// The entry's name, where the person gave it one.
+    pub title: Option<String>,
+    /// Where the person uses it, beside the RP ID.
+    pub urls: Vec<String>,
     /// What the person wrote beside it.
     pub notes: Option<String>,
     /// The person's own marks.
     pub tags: Vec<String>,
-    /// Members that the format has and this type has not, by their path in the format, for writing them again.
-    pub unknown: BTreeMap<String, Value>,
+    /// Members that the format has and this type has not, for writing them again.
+    pub unknown: Unknown,
+}
+
+impl Passkey {
+    /// A passkey of which no more is known than signing in takes; the algorithm is told by the package itself.
+    ///
+    /// # Errors
+    /// Why these make no passkey, in one plain sentence.
+    pub fn from_pkcs8(
+        key: Zeroizing<Vec<u8>>,
+        credential_id: Vec<u8>,
+        rp_id: impl Into<String>,
+        user_handle: Vec<u8>,
+    ) -> Result<Self, String> {
+        let rp_id = rp_id.into();
+        let (algorithm, _) = pkcs8::decode(&key)
+            .ok_or("Its private key is no PKCS#8 package, or of an algorithm that is not known here.")?;
+        if credential_id.is_empty() || credential_id.len() > CREDENTIAL_ID {
+            return Err(format!(
+                "Its credential id has {} bytes, not 1 to {CREDENTIAL_ID}.",
+                credential_id.len()
+            ));
+        }
+        if rp_id.is_empty()
+            || rp_id.len() > RP_ID
+            || rp_id.chars().any(|c| c.is_control() || c.is_whitespace())
+        {
+            return Err("Its RP ID is no name of a site.".into());
+        }
+        if user_handle.len() > USER_HANDLE {
+            return Err(format!("Its user handle has {} bytes, more than {USER_HANDLE}.", user_handle.len()));
+        }
+        Ok(Self {
+            credential_id,
+            rp_id,
+            rp_name: None,
+            user_handle,
+            user_name: None,
+            user_display_name: None,
+            key,
+            algorithm,
+            sign_count: None,
+            discoverable: None,
+            backup_eligible: None,
+            backup_state: None,
+            aaguid: None,
+            created_at: None,
+            last_used_at: None,
+            hmac_secret: None,
+            cred_blob: None,
+            large_blob: None,
+            third_party_payment: false,
+            title: None,
+            urls: Vec::new(),
+            notes: None,
+            tags: Vec::new(),
+            unknown: Unknown::default(),
+        })
+    }
 }
 
 /// The seeds of `hmac-secret` (CTAP 2.3 §12.7).
