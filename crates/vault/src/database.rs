@@ -22,7 +22,8 @@ const APPLICATION_ID: u32 = 0x4c74_6368;
 const BUSY: Duration = Duration::from_secs(10);
 
 /// The schema, one step per format: step `n` leads from format `n` to `n + 1`.
-const MIGRATIONS: &[&str] = &[include_str!("migrations/1.sql"), include_str!("migrations/2.sql")];
+const MIGRATIONS: &[&str] =
+    &[include_str!("migrations/1.sql"), include_str!("migrations/2.sql"), include_str!("migrations/3.sql")];
 
 /// The format this program writes.
 pub(crate) fn supported_version() -> u32 {

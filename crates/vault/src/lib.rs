@@ -2,13 +2,14 @@
 //!
 //! [`Vault`] is the whole of it; [`VaultStore`] is the part of a vault that one virtual key sees, as the
 //! authenticator's [`Store`](authenticator::platform::Store). The file is described byte by byte in
-//! docs/formats/vault.md.
+//! docs/vault-format.md.
 //!
 //! | Where | What |
 //! |---|---|
 //! | [`Vault`] | making, opening, locking; the passkeys without their secrets |
 //! | [`VaultStore`] | one virtual key's passkeys and state |
 //! | `session` | sealed records inside one transaction |
+//! | `header` | what the vault key proves: that nothing is missing, nothing older |
 //! | `record` | what is sealed, from and to an authenticator's credential |
 //! | `seal` | the AES-256-GCM formulas |
 //! | `unlock` | slots: the passphrase's Argon2id, the keyring |
@@ -18,7 +19,9 @@
 
 mod database;
 mod error;
+mod header;
 mod keyring;
+mod passkey;
 mod random;
 mod record;
 mod seal;
@@ -29,7 +32,8 @@ mod unlock;
 mod vault;
 
 pub use error::Error;
-pub use record::Passkey;
+pub use passkey::Passkey;
+pub use record::{BackupReason, Standing};
 pub use store::VaultStore;
 pub use unlock::{PASSPHRASE_MINIMUM, Slot};
 pub use vault::{Created, Keyring, State, Vault};

@@ -2,7 +2,7 @@
 //!
 //! The vault key never touches a record itself: it wraps a content key that is fresh for every version of
 //! every record. Associated data names the vault, the record, its kind and the layer, so that a sealed
-//! record opens only in its own place (docs/formats/vault.md).
+//! record opens only in its own place (docs/vault-format.md).
 
 use aes_gcm::{
     Aes256Gcm, KeyInit,

@@ -1,13 +1,16 @@
 //! Sealed records inside one transaction on an open vault.
 
+use std::cell::Cell;
+
 use authenticator::state::PersistentState;
-use rusqlite::{OptionalExtension, Params, Transaction, params};
+use rusqlite::{OptionalExtension, Params, Row, Transaction, params};
 use serde::{Serialize, de::DeserializeOwned};
 
 use crate::{
     error::Error,
+    header::Digest,
     random::random,
-    record::{self, Record},
+    record::{self, Record, Standing},
     seal::{self, Fresh, Id, Place},
     secret::Secret,
     unlock::Slot,
@@ -17,14 +20,16 @@ use crate::{
 const PASSKEY: u8 = 1;
 const KEY_STATE: u8 = 2;
 const CHANGE: u8 = 3;
-/// The header is sealed like a record, in a place of its own.
-pub(crate) const HEADER: u8 = 0;
-pub(crate) const HEADER_ID: Id = [0; 16];
+
+/// How what no site is offered is held, beside 0 (not discoverable) and 1 (discoverable).
+const ASIDE: u8 = 2;
 
 /// What an open vault knows; wiped when dropped.
 pub(crate) struct Open {
     pub(crate) vault_key: Secret,
     pub(crate) index_key: Secret,
+    /// This device's id.
+    pub(crate) device: Id,
     pub(crate) by: Slot,
 }
 
@@ -35,11 +40,13 @@ pub(crate) struct Session<'a> {
     pub(crate) open: &'a Open,
     /// The revision that this transaction leads to, should it change anything.
     pub(crate) revision: u64,
+    /// How this transaction changes the digest of all records.
+    pub(crate) difference: Cell<Digest>,
 }
 
 /// A passkey and where it lies.
 pub(crate) struct Stored {
-    id: Id,
+    pub(crate) id: Id,
     pub(crate) record: Record,
 }
 
@@ -106,8 +113,7 @@ impl Session<'_> {
         if stored.record.discoverable {
             self.mark_changed(&stored.record.aaguid)?;
         }
-        self.transaction.prepare_cached("DELETE FROM record WHERE id = ?1")?.execute([stored.id])?;
-        Ok(())
+        self.take_out(&stored.id)
     }
 
     /// The persistent state of one key; the default where nothing was stored yet.
@@ -125,9 +131,8 @@ impl Session<'_> {
     }
 
     pub(crate) fn remove_state(&self, aaguid: &Id) -> Result<(), Error> {
-        let lookup = self.lookup("state", aaguid)?;
-        self.transaction.execute("DELETE FROM record WHERE lookup = ?1", [lookup])?;
-        Ok(())
+        let state = self.row(self.lookup("state", aaguid)?)?;
+        state.map_or(Ok(()), |(id, _)| self.take_out(&id))
     }
 
     /// The revision that last added, removed or renamed a discoverable passkey of one key; 0 where none did.
@@ -172,12 +177,34 @@ impl Session<'_> {
         value: &impl Serialize,
     ) -> Result<(), Error> {
         let sealed = seal(&self.open.vault_key, Place { vault: self.vault, record: &id, kind }, value)?;
+        self.toggle(&id)?;
         self.transaction
             .prepare_cached(
-                "INSERT INTO record (id, kind, holder, rp, lookup, sealed) VALUES (?1, ?2, ?3, ?4, ?5, ?6)
-                 ON CONFLICT (id) DO UPDATE SET holder = excluded.holder, sealed = excluded.sealed",
+                "INSERT INTO record (id, kind, holder, rp, lookup, sealed, changed)
+                 VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7)
+                 ON CONFLICT (id) DO UPDATE
+                 SET holder = excluded.holder, sealed = excluded.sealed, changed = excluded.changed",
             )?
-            .execute(params![id, kind, holder, rp, lookup, sealed])?;
+            .execute(params![id, kind, holder, rp, lookup, sealed, self.revision])?;
+        self.toggle(&id)
+    }
+
+    fn take_out(&self, id: &Id) -> Result<(), Error> {
+        self.toggle(id)?;
+        self.transaction.prepare_cached("DELETE FROM record WHERE id = ?1")?.execute([id])?;
+        Ok(())
+    }
+
+    /// Puts the record as it lies there now into the digest, or takes it out.
+    fn toggle(&self, id: &Id) -> Result<(), Error> {
+        let sql = "SELECT id, kind, holder, rp, lookup, sealed FROM record WHERE id = ?1";
+        let mut statement = self.transaction.prepare_cached(sql)?;
+        let mut rows = statement.query([id])?;
+        if let Some(row) = rows.next()? {
+            let mut difference = self.difference.get();
+            difference.toggle(digest_of(row, &self.open.index_key)?);
+            self.difference.set(difference);
+        }
         Ok(())
     }
 
@@ -187,11 +214,19 @@ impl Session<'_> {
 
     /// Discoverable passkeys are counted, so they are held apart.
     fn holder(&self, aaguid: &Id, discoverable: bool) -> Result<[u8; 32], Error> {
-        self.lookup("holder", &[&aaguid[..], &[u8::from(discoverable)]].concat())
+        self.held(aaguid, u8::from(discoverable))
     }
 
+    /// Where a record is held; what no site is offered is no key's any more.
     fn holder_of(&self, record: &Record) -> Result<[u8; 32], Error> {
-        self.holder(&record.aaguid, record.discoverable)
+        match record.standing() {
+            Standing::Offered => self.holder(&record.aaguid, record.discoverable),
+            Standing::Hidden | Standing::Replaced | Standing::Deleted => self.held(&record.aaguid, ASIDE),
+        }
+    }
+
+    fn held(&self, aaguid: &Id, how: u8) -> Result<[u8; 32], Error> {
+        self.lookup("holder", &[&aaguid[..], &[how]].concat())
     }
 
     fn rp_of(&self, record: &Record) -> Result<[u8; 32], Error> {
@@ -201,6 +236,28 @@ impl Session<'_> {
     fn lookup(&self, purpose: &str, value: &[u8]) -> Result<[u8; 32], Error> {
         Ok(seal::lookup(&self.open.index_key, purpose, value)?)
     }
+}
+
+/// The digest of all records as they lie there.
+pub(crate) fn digest(transaction: &Transaction<'_>, index_key: &Secret) -> Result<Digest, Error> {
+    let mut statement = transaction.prepare("SELECT id, kind, holder, rp, lookup, sealed FROM record")?;
+    let mut rows = statement.query([])?;
+    let mut digest = Digest::default();
+    while let Some(row) = rows.next()? {
+        digest.toggle(digest_of(row, index_key)?);
+    }
+    Ok(digest)
+}
+
+/// `L("row", id ‖ kind ‖ holder ‖ lookup ‖ last 16 bytes of sealed ‖ rp)`: these bytes are the envelope's tag, which
+/// stands for the whole of it.
+fn digest_of(row: &Row<'_>, index_key: &Secret) -> Result<[u8; 32], Error> {
+    let (id, kind, holder): (Id, u8, [u8; 32]) = (row.get(0)?, row.get(1)?, row.get(2)?);
+    let (rp, lookup): (Option<[u8; 32]>, [u8; 32]) = (row.get(3)?, row.get(4)?);
+    let sealed = row.get_ref(5)?.as_blob().map_err(rusqlite::Error::from)?;
+    let tag = sealed.last_chunk::<16>().ok_or(seal::Unopened)?;
+    let rp = rp.as_ref().map_or(&[][..], |rp| rp);
+    Ok(seal::lookup(index_key, "row", &[&id[..], &[kind], &holder, &lookup, tag, rp].concat())?)
 }
 
 /// Seals `value` under a content key that nothing else uses.

@@ -8,7 +8,13 @@ use authenticator::{
     state::PersistentState,
 };
 
-use crate::{error::Error, record::Record, seal::Id, session::Stored, vault::Vault};
+use crate::{
+    error::Error,
+    record::{Record, Standing},
+    seal::Id,
+    session::Stored,
+    vault::Vault,
+};
 
 /// The part of the vault that belongs to one virtual key, named by its AAGUID: its passkeys and its
 /// persistent state. Clones share one vault.
@@ -30,9 +36,9 @@ impl VaultStore {
         }
     }
 
-    /// Whether a passkey is this key's.
+    /// Whether a passkey is this key's to use.
     fn holds(&self, stored: &Stored) -> bool {
-        stored.record.aaguid == self.aaguid
+        stored.record.aaguid == self.aaguid && stored.record.standing() == Standing::Offered
     }
 }
 
@@ -92,7 +98,7 @@ impl Store for VaultStore {
             let mut credential = stored.record.credential()?;
             let user = credential.user.clone();
             change(&mut credential);
-            stored.record.update(&credential)?;
+            stored.record.update(&credential, &session.open.device)?;
             if credential.discoverable && credential.user != user {
                 session.mark_changed(&self.aaguid)?;
             }

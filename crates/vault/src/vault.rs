@@ -1,6 +1,7 @@
 //! The vault: made, opened, locked, and what it holds.
 
 use std::{
+    cell::Cell,
     fmt,
     path::Path,
     sync::{Arc, Mutex, MutexGuard, PoisonError},
@@ -9,17 +10,17 @@ use std::{
 use authenticator::{Kind, Profile};
 use rusqlite::{Connection, Transaction, TransactionBehavior, params};
 use secrecy::SecretString;
-use serde::{Deserialize, Serialize};
 
 use crate::{
     database,
     error::Error,
+    header::{Header, Proof},
     keyring,
+    passkey::Passkey,
     random::random,
-    record::Passkey,
-    seal::{self, Id, Place},
+    seal::{self, Id},
     secret::Secret,
-    session::{self, HEADER, HEADER_ID, Open, Session},
+    session::{self, Open, Session},
     store::VaultStore,
     unlock::{self, Slot, SlotRow},
 };
@@ -333,10 +334,11 @@ impl Vault {
             vault: &self.inner.id,
             open: &open,
             revision: meta.revision + 1,
+            difference: Cell::default(),
         };
         let value = job(&session)?;
         if transaction.total_changes() != before {
-            transaction.prepare_cached("UPDATE vault SET revision = revision + 1")?.execute([])?;
+            prove(&session)?;
         }
         transaction.commit()?;
         Ok(value)
@@ -360,11 +362,19 @@ impl Vault {
 
     /// Keeps the key if it opens the header.
     fn admit(&self, vault_key: Secret, by: Slot) -> Result<(), Error> {
-        let sealed: Vec<u8> =
-            self.connection().query_row("SELECT header FROM vault", [], |row| row.get(0))?;
-        let header: Header = session::unseal(&vault_key, header_place(&self.inner.id), &sealed)?;
+        let mut connection = self.connection();
+        let transaction = connection.transaction_with_behavior(TransactionBehavior::Immediate)?;
+        let mut header = Header::load(&transaction, &self.inner.id, &vault_key)?;
         let index_key = seal::index_key(&header.index_seed, &self.inner.id)?;
-        *guard(&self.inner.open) = Some(Arc::new(Open { vault_key, index_key, by }));
+        if header.proof.is_none() {
+            let digest = session::digest(&transaction, &index_key)?;
+            header.proof = Some(Proof { generation: 0, digest, device: random()? });
+            let sealed = header.seal(&self.inner.id, &vault_key)?;
+            transaction.execute("UPDATE vault SET header = ?1", [sealed])?;
+        }
+        transaction.commit()?;
+        let device = header.proof.map(|proof| proof.device).unwrap_or_default();
+        *guard(&self.inner.open) = Some(Arc::new(Open { vault_key, index_key, device, by }));
         Ok(())
     }
 
@@ -383,14 +393,6 @@ impl fmt::Debug for Vault {
     }
 }
 
-/// The sealed header: proves the vault key, and keys the lookups apart from it, so that the vault key can be
-/// replaced without new lookups.
-#[derive(Serialize, Deserialize)]
-#[serde(rename_all = "camelCase")]
-struct Header {
-    index_seed: Secret,
-}
-
 /// The readable part.
 struct Meta {
     id: Id,
@@ -407,10 +409,25 @@ fn meta(connection: &Connection) -> Result<Meta, Error> {
     Ok(Meta { id, locked, revision })
 }
 
+/// Takes what the transaction changed into the header, and counts it.
+fn prove(session: &Session<'_>) -> Result<(), Error> {
+    let Open { vault_key, .. } = session.open;
+    let mut header = Header::load(session.transaction, session.vault, vault_key)?;
+    let proof = header.proof.as_mut();
+    let proof = proof.ok_or_else(|| Error::Damaged("its header proves nothing".to_owned()))?;
+    proof.generation += 1;
+    proof.digest.merge(session.difference.get());
+    session
+        .transaction
+        .prepare_cached("UPDATE vault SET revision = ?1, header = ?2")?
+        .execute(params![session.revision, header.seal(session.vault, vault_key)?])?;
+    Ok(())
+}
+
 /// The first rows of a new vault.
 fn fill(connection: &Connection, id: &Id, vault_key: &Secret, slots: &[SlotRow]) -> Result<(), Error> {
     let transaction = Transaction::new_unchecked(connection, TransactionBehavior::Immediate)?;
-    let header = session::seal(vault_key, header_place(id), &Header { index_seed: Secret::new(random()?) })?;
+    let header = Header::new()?.seal(id, vault_key)?;
     transaction.execute(
         "INSERT INTO vault (one, id, locked, revision, header) VALUES (1, ?1, 0, 0, ?2)",
         params![id, header],
@@ -420,10 +437,6 @@ fn fill(connection: &Connection, id: &Id, vault_key: &Secret, slots: &[SlotRow])
     }
     transaction.commit()?;
     Ok(())
-}
-
-fn header_place(vault: &Id) -> Place<'_> {
-    Place { vault, record: &HEADER_ID, kind: HEADER }
 }
 
 /// A panic in another thread leaves nothing half done here: a transaction rolls back when it is dropped.

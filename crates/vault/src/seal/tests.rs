@@ -59,7 +59,7 @@ fn lookups_of_different_purposes_differ() {
     assert_eq!(of("rp"), of("rp"));
 }
 
-/// The bytes come from a Python program over `cryptography` 48 that follows docs/formats/vault.md.
+/// The bytes come from a Python program over `cryptography` 48 that follows docs/vault-format.md.
 #[test]
 fn matches_an_independent_implementation() {
     let expected = include_str!("envelope.hex").trim();

@@ -35,8 +35,8 @@ fn a_newer_version_is_said_and_left_alone() {
     drop(vault);
     Connection::open(world.file()).unwrap().pragma_update(None, "user_version", 7).unwrap();
     let before = contents(&world.dir());
-    assert!(matches!(Vault::open(&world.dir()), Err(Error::NewerVersion { found: 7, supported: 2 })));
-    assert_eq!(Vault::state(&world.dir()), State::NewerVersion { found: 7, supported: 2 });
+    assert!(matches!(Vault::open(&world.dir()), Err(Error::NewerVersion { found: 7, supported: 3 })));
+    assert_eq!(Vault::state(&world.dir()), State::NewerVersion { found: 7, supported: 3 });
     assert!(contents(&world.dir()) == before, "something was written");
 }
 

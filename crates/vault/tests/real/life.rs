@@ -212,7 +212,9 @@ fn a_vault_of_format_1_is_brought_to_today_and_its_counts_are_right() {
     }
     drop(vault);
     let former = "DROP TRIGGER record_added; DROP TRIGGER record_removed; DROP TRIGGER record_moved;
-                  DROP TABLE holding; PRAGMA user_version = 1";
+                  DROP TABLE holding; DROP INDEX record_changed; ALTER TABLE record DROP COLUMN changed;
+                  ALTER TABLE slot DROP COLUMN label; ALTER TABLE slot DROP COLUMN public_key;
+                  ALTER TABLE slot DROP COLUMN sealed_key; PRAGMA user_version = 1";
     Connection::open(world.file()).unwrap().execute_batch(former).unwrap();
 
     let vault = unlocked(&world.dir());
