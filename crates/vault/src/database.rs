@@ -12,7 +12,7 @@ use rusqlite::{
     config::DbConfig::{SQLITE_DBCONFIG_DEFENSIVE, SQLITE_DBCONFIG_NO_CKPT_ON_CLOSE},
 };
 
-use crate::{error::Error, random::random};
+use crate::{error::Error, journal::Journal, random::random};
 
 /// The file in the data folder.
 const FILE: &str = "vault.db";
@@ -44,6 +44,7 @@ pub(crate) fn open(dir: &Path) -> Result<Connection, Error> {
     connection.set_db_config(SQLITE_DBCONFIG_NO_CKPT_ON_CLOSE, has_log(&path))?;
     check_content(&connection)?;
     connection.set_db_config(SQLITE_DBCONFIG_NO_CKPT_ON_CLOSE, false)?;
+    Journal::suited(&path).settle(&connection)?;
     migrate(&connection)?;
     Ok(connection)
 }
@@ -56,6 +57,7 @@ pub(crate) fn create(dir: &Path, fill: impl FnOnce(&Connection) -> Result<(), Er
     let unfinished = Unfinished(dir.join(format!("{FILE}.{}", hex::encode(random::<8>()?))));
     open_private(&unfinished.0).map_err(Error::io(format!("{} cannot be made", unfinished.0.display())))?;
     let connection = connect(&unfinished.0)?;
+    Journal::suited(dir).settle(&connection)?;
     migrate(&connection)?;
     fill(&connection)?;
     connection.close().map_err(|(_, error)| error)?;
@@ -108,11 +110,12 @@ fn connect(path: &Path) -> Result<Connection, Error> {
             | OpenFlags::SQLITE_OPEN_EXRESCODE,
     )?;
     connection.busy_timeout(BUSY)?;
+    Journal::suited(path).prepare(&connection)?;
     connection.set_db_config(SQLITE_DBCONFIG_DEFENSIVE, true)?;
     connection.pragma_update(None, "trusted_schema", false)?;
     connection.pragma_update(None, "foreign_keys", true)?;
     connection.pragma_update(None, "secure_delete", true)?;
-    // FULL: a commit is on the disk when it returns, also in WAL mode.
+    // FULL: a commit is on the disk when it returns, whichever the journal.
     connection.pragma_update(None, "synchronous", "FULL")?;
     Ok(connection)
 }
@@ -122,8 +125,6 @@ fn migrate(connection: &Connection) -> Result<(), Error> {
     if version(connection)? == supported_version() {
         return Ok(());
     }
-    // Kept in the file; before the transaction, because inside one it cannot change.
-    connection.pragma_update(None, "journal_mode", "WAL")?;
     connection.execute_batch("BEGIN IMMEDIATE")?;
     let stepped = step(connection);
     connection.execute_batch(if stepped.is_ok() { "COMMIT" } else { "ROLLBACK" })?;

@@ -15,11 +15,13 @@
 //! | `unlock` | slots: the passphrase's Argon2id, the keyring |
 //! | `keyring` | the only place that touches the OS keyring |
 //! | `database` | the SQLite file and its formats |
+//! | `journal` | how SQLite keeps a change whole, on a disk and on a network mount |
 #![deny(clippy::unwrap_used, clippy::expect_used, clippy::panic, clippy::indexing_slicing)]
 
 mod database;
 mod error;
 mod header;
+mod journal;
 mod keyring;
 mod passkey;
 mod random;

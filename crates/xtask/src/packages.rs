@@ -55,6 +55,9 @@ pub(crate) const TESTS: &[Package] = &[
     package("opensc", Program("opensc-tool")),
     // Judges captures.
     package("tshark", Program("tshark")),
+    // A network mount, for the vault on it; no server is started.
+    package("sshfs", Program("sshfs")),
+    package("openssh-sftp-server", File("/usr/lib/openssh/sftp-server")),
 ];
 
 /// What the cases in the guest kernel use, and what builds that kernel.

@@ -3,5 +3,6 @@
 mod damage;
 mod keyring;
 mod life;
+mod network;
 mod processes;
 mod world;
