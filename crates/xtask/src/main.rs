@@ -4,6 +4,7 @@
 //! - [`run`]: the window, or the demo where [`screen`] finds no display; [`ui`] builds what the window shows
 //! - [`test`](mod@test): the steps and their summary; [`deny`], [`interop`] and [`guest`] are the longer ones
 //! - [`bench`](mod@bench): the measurements
+//! - [`vault_kill`]: the long form of one test
 //! - [`conformance`]: what the authenticator must do, and the tests that prove it
 //! - [`shell`]: starting programs
 #![allow(clippy::print_stdout, clippy::print_stderr, reason = "a task's result is what it prints")]
@@ -24,6 +25,7 @@ mod steps;
 mod test;
 mod toolchain;
 mod ui;
+mod vault_kill;
 
 use std::path::PathBuf;
 use std::process::ExitCode;
@@ -34,6 +36,7 @@ Usage: cargo xtask <task>
   run               sets up and opens the window; without a display, the demo in the terminal
   test [--fast]     sets up and runs every test; --fast leaves out guest kernel, browser and window
   bench             measures everything, beside a peer and beside the physical limit
+  vault-kill [N]    kills a process that works on a vault at N random points, 500 unless said
   conformance       writes docs/conformance.md; with --check only sees that it is right
   setup [run|test]  only sets up, for one of the two or for both";
 
@@ -52,6 +55,8 @@ fn main() -> ExitCode {
         ["setup"] => setup::for_window().and_then(|()| setup::for_tests(test::Extent::Everything)),
         ["setup", "run"] => setup::for_window(),
         ["setup", "test"] => setup::for_tests(test::Extent::Everything),
+        ["vault-kill"] => vault_kill::kill("500"),
+        ["vault-kill", points] => vault_kill::kill(points),
         ["conformance"] => conformance::write(),
         ["conformance", "--check"] => conformance::check(),
         ["help" | "-h" | "--help"] => {

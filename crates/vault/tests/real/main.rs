@@ -2,6 +2,7 @@
 
 mod damage;
 mod keyring;
+mod kill;
 mod life;
 mod network;
 mod processes;
