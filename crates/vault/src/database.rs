@@ -39,6 +39,8 @@ pub(crate) fn path(dir: &Path) -> PathBuf {
 pub(crate) fn open(dir: &Path) -> Result<Connection, Error> {
     let path = path(dir);
     check_header(&path)?;
+    check_access(dir)?;
+    check_access(&path)?;
     let connection = connect(&path)?;
     // A log that another process left is not folded into a file that may turn out damaged.
     connection.set_db_config(SQLITE_DBCONFIG_NO_CKPT_ON_CLOSE, has_log(&path))?;
@@ -83,6 +85,19 @@ fn check_header(path: &Path) -> Result<(), Error> {
         return Err(Error::Damaged("the file is not a Latchkey vault".to_owned()));
     }
     check_version(big_endian(&header, 60).unwrap_or(0))
+}
+
+/// Whether the folder, where SQLite keeps its journal, and the file can be written to.
+fn check_access(path: &Path) -> Result<(), Error> {
+    #[cfg(unix)]
+    match rustix::fs::access(path, rustix::fs::Access::WRITE_OK) {
+        Err(rustix::io::Errno::ACCESS | rustix::io::Errno::PERM | rustix::io::Errno::ROFS) => {
+            return Err(Error::ReadOnly(path.to_owned()));
+        }
+        // Whatever else may be the matter, the next step says it.
+        _ => {}
+    }
+    Ok(())
 }
 
 /// What SQLite says of the content; this reads the whole file, so a loss in its trees does not go unnoticed.

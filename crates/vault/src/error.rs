@@ -66,6 +66,9 @@ pub enum Error {
     /// No space left.
     #[error("the disk is full, nothing was stored")]
     DiskFull,
+    /// The folder or the file cannot be written to.
+    #[error("{} can only be read", .0.display())]
+    ReadOnly(PathBuf),
     /// A passkey that contradicts itself or one that is there.
     #[error("{0}")]
     Refused(&'static str),
@@ -103,6 +106,7 @@ impl Error {
             }
             Self::Busy => "Try again in a moment.",
             Self::DiskFull => "Free some space and try again.",
+            Self::ReadOnly(_) => "Allow writing there, or choose another data folder with `--data-dir`.",
             Self::Refused(_) => "Nothing was stored.",
             Self::Io { .. } | Self::Database(_) => "Check the data folder's permissions and the disk.",
         }

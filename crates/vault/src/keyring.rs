@@ -2,7 +2,8 @@
 //!
 //! Every call connects anew: a service that was missing a minute ago may be there now. A call may block on
 //! the desktop's own question "unlock the keyring?", so it runs in a thread of its own, away from any async
-//! runtime, and is given up after two minutes. Callers keep it off the thread that draws.
+//! runtime, and is given up after two minutes, or after as many seconds as `LATCHKEY_KEYRING_PATIENCE` says. Callers
+//! keep it off the thread that draws.
 
 use std::{sync::mpsc, thread, time::Duration};
 
@@ -14,8 +15,9 @@ use crate::{error::Error, seal::Id, secret::Secret};
 
 /// The `service` attribute; `username` is the vault id in hex.
 const SERVICE: &str = "latchkey";
-/// As long as a person may look for a password.
-const PATIENCE: Duration = Duration::from_secs(120);
+/// As many seconds as a person may look for a password, and the variable that says otherwise.
+const PATIENCE: u64 = 120;
+const PATIENCE_VARIABLE: &str = "LATCHKEY_KEYRING_PATIENCE";
 
 /// The vault key as the keyring holds it. [`Error::KeyMissing`] where it holds none.
 pub(crate) fn read(vault: &Id) -> Result<Secret, Error> {
@@ -54,10 +56,15 @@ fn apart<T: Send + 'static>(
         // The receiver may have given up: then nobody wants the answer.
         .spawn(move || drop(sender.send(entry(&vault).and_then(|entry| job(&entry)))))
         .map_err(Error::io("no thread for the keyring"))?;
-    match receiver.recv_timeout(PATIENCE) {
+    let patience = patience();
+    match receiver.recv_timeout(Duration::from_secs(patience)) {
         Ok(answer) => answer.map_err(Error::from),
-        Err(_) => Err(Error::KeyringUnavailable("it did not answer within two minutes".to_owned())),
+        Err(_) => Err(Error::KeyringUnavailable(format!("it did not answer within {patience} seconds"))),
     }
+}
+
+fn patience() -> u64 {
+    std::env::var(PATIENCE_VARIABLE).ok().and_then(|seconds| seconds.parse().ok()).unwrap_or(PATIENCE)
 }
 
 #[cfg(target_os = "linux")]

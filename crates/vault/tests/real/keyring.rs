@@ -1,6 +1,6 @@
 //! The vault key in a real Secret Service: gnome-keyring on a private bus, in a private home.
 
-use std::{os::unix::fs::PermissionsExt, path::Path, process::Command};
+use std::{os::unix::fs::PermissionsExt, path::Path, process::Command, time::Duration};
 
 use keyring_core::{Entry, api::CredentialStoreApi};
 use vault::{Error, Keyring, Slot, Vault};
@@ -11,8 +11,10 @@ use crate::world::{again, job, passphrase};
 /// Starts the daemon that `$1` asks for, then runs the rest.
 const SESSION: &str = r#"
 set -e
+[ "$1" != impatient ] || export LATCHKEY_KEYRING_PATIENCE=5
 case "$1" in
-  unlocked) eval "$(printf testpw | gnome-keyring-daemon --unlock --components=secrets --daemonize)" ;;
+  unlocked | impatient)
+            eval "$(printf testpw | gnome-keyring-daemon --unlock --components=secrets --daemonize)" ;;
   locked)   eval "$(printf testpw | gnome-keyring-daemon --unlock --components=secrets --daemonize)"
             sleep 1
             dbus-send --session --print-reply --dest=org.freedesktop.secrets /org/freedesktop/secrets \
@@ -79,6 +81,45 @@ fn a_locked_keyring_is_said_and_the_passphrase_still_opens() {
         assert!(matches!(vault.add_keyring_slot(), Err(Error::KeyringLocked)));
         Vault::open(dir).unwrap().unlock_with_passphrase(&passphrase()).unwrap();
     });
+}
+
+/// A stopped daemon keeps its place on the bus and says nothing.
+#[test]
+fn a_keyring_that_answers_late_is_waited_for_and_one_that_never_does_is_given_up() {
+    const TEST: &str =
+        "keyring::a_keyring_that_answers_late_is_waited_for_and_one_that_never_does_is_given_up";
+    in_session(TEST, "impatient", |dir| {
+        Vault::create(dir, &passphrase(), Keyring::Use).unwrap();
+        let vault = Vault::open(dir).unwrap();
+        let daemon = daemon();
+        signal("STOP", &daemon);
+        let error = vault.unlock_with_keyring().unwrap_err();
+        assert_eq!(error.to_string(), "no keyring answers: it did not answer within 5 seconds");
+        assert!(error.hint().contains("unlock the vault with the passphrase"), "{}", error.hint());
+        assert!(!vault.is_open());
+        std::thread::scope(|scope| {
+            let unlocking = scope.spawn(|| vault.unlock_with_keyring());
+            std::thread::sleep(Duration::from_secs(1));
+            assert!(!unlocking.is_finished());
+            signal("CONT", &daemon);
+            unlocking.join().unwrap().unwrap();
+        });
+        assert!(vault.is_open());
+    });
+}
+
+/// The process that owns the service's name on this session's bus.
+fn daemon() -> String {
+    let output = Command::new("dbus-send")
+        .args(["--session", "--print-reply=literal", "--dest=org.freedesktop.DBus", "/"])
+        .args(["org.freedesktop.DBus.GetConnectionUnixProcessID", "string:org.freedesktop.secrets"])
+        .output()
+        .unwrap();
+    String::from_utf8(output.stdout).unwrap().split_whitespace().last().unwrap().to_owned()
+}
+
+fn signal(name: &str, process: &str) {
+    assert!(Command::new("kill").args([&format!("-{name}"), process]).status().unwrap().success());
 }
 
 /// What a first login without a desktop looks like: D-Bus starts a daemon that has no keyring yet.

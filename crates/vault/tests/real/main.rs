@@ -1,6 +1,7 @@
 //! The vault on real files, real processes and a real keyring.
 
 mod damage;
+mod disk;
 mod keyring;
 mod kill;
 mod life;
