@@ -90,12 +90,15 @@ fn check_header(path: &Path) -> Result<(), Error> {
 /// Whether the folder, where SQLite keeps its journal, and the file can be written to.
 fn check_access(path: &Path) -> Result<(), Error> {
     #[cfg(unix)]
-    match rustix::fs::access(path, rustix::fs::Access::WRITE_OK) {
-        Err(rustix::io::Errno::ACCESS | rustix::io::Errno::PERM | rustix::io::Errno::ROFS) => {
+    {
+        use rustix::{
+            fs::{Access, access},
+            io::Errno,
+        };
+        // Whatever else may be the matter, the next step says it.
+        if let Err(Errno::ACCESS | Errno::PERM | Errno::ROFS) = access(path, Access::WRITE_OK) {
             return Err(Error::ReadOnly(path.to_owned()));
         }
-        // Whatever else may be the matter, the next step says it.
-        _ => {}
     }
     Ok(())
 }
