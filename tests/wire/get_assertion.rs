@@ -37,6 +37,19 @@ fn an_assertion_is_signed_by_the_key_that_was_registered_and_counts() {
 }
 
 #[test]
+fn options_in_another_order_than_the_canonical_one_are_taken_and_told() {
+    let key = Emulator::in_memory();
+    let mut client = Client::tcp(key.tcp());
+    register(&mut client, &Request::register("ada"));
+    assert_eq!(key.event("request")["command"], "makeCredential");
+    let request = Request::sign_in().with(5, map([("uv", Value::Bool(true)), ("up", Value::Bool(true))]));
+    assert_eq!(client.cbor(&request.encode()).0, 0x00);
+    let told = key.event("request");
+    assert_eq!(told["command"], "getAssertion");
+    assert_eq!(told["request"]["5"], serde_json::json!({"uv": true, "up": true}));
+}
+
+#[test]
 fn a_silent_request_is_answered_without_presence() {
     let key = Emulator::in_memory();
     let mut client = Client::tcp(key.tcp());

@@ -141,9 +141,12 @@ fn command_name(command: ctap::Command) -> String {
     format!("{}{rest}", first.to_lowercase())
 }
 
-/// A CBOR map as JSON; null where there is none or it cannot be read.
-fn decoded(cbor: &[u8]) -> serde_json::Value {
-    ctap::cbor::decode(cbor).map_or(serde_json::Value::Null, |value| json(&value))
+/// A CBOR map as JSON, also one that is not canonical; null where there is none or it cannot be read.
+fn decoded(mut cbor: &[u8]) -> serde_json::Value {
+    match ciborium::from_reader(&mut cbor) {
+        Ok(value) if cbor.is_empty() => json(&value),
+        _ => serde_json::Value::Null,
+    }
 }
 
 fn json(value: &Value) -> serde_json::Value {
@@ -179,6 +182,10 @@ mod tests {
         assert_eq!(command_name(ctap::Command::MakeCredential), "makeCredential");
         // {1: h'FF', "rk": true}
         assert_eq!(decoded(b"\xA2\x01\x41\xFF\x62rk\xF5"), serde_json::json!({"1": "_w", "rk": true}));
+        // {"uv": true, "up": true}
+        let unsorted = decoded(b"\xA2\x62uv\xF5\x62up\xF5");
+        assert_eq!(unsorted, serde_json::json!({"uv": true, "up": true}));
         assert_eq!(decoded(b"\xA2\x01"), serde_json::Value::Null);
+        assert_eq!(decoded(b"\xA0\x01"), serde_json::Value::Null);
     }
 }
