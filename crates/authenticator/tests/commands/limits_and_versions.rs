@@ -28,6 +28,20 @@ fn lists_beyond_what_getinfo_states_are_refused() {
     }
 }
 
+// proves: make-credential, get-assertion, profile-ctap20-only
+#[test]
+fn a_key_that_states_no_limits_takes_any_list() {
+    let mut world =
+        World::with_profile(1, Profile { versions: vec!["FIDO_2_0".to_owned()], ..Profile::device_bound() });
+    make(&mut world, &register("a", 1)).unwrap();
+    for list in [others(17, 64), others(1, 65)] {
+        let excluding = make_credential::Request { exclude_list: list.clone(), ..register("a", 1) };
+        make(&mut world, &excluding).unwrap();
+        let allowing = get_assertion::Request { allow_list: Some(list), ..sign_in("a") };
+        assert_eq!(assert(&mut world, &allowing).err(), Some(Status::NO_CREDENTIALS));
+    }
+}
+
 // proves: make-credential
 #[test]
 fn a_key_without_discoverable_credentials_makes_second_factors_only() {
