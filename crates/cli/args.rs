@@ -128,6 +128,8 @@ pub(crate) enum Approve {
     Always,
     /// Decline without asking
     Never,
+    /// Wait for a finger on the key, which --control moves: `touch on`, `touch off`
+    Touch,
 }
 
 #[derive(Subcommand)]

@@ -1,32 +1,20 @@
 //! Faults that are switched while the key runs.
 
-use serde_json::{Value, json};
+use serde_json::json;
 use std::{
     io::{BufRead, BufReader, Write},
-    os::unix::{fs::PermissionsExt, net::UnixStream},
+    os::unix::fs::PermissionsExt,
     path::Path,
     process::{Child, Stdio},
     thread,
     time::Duration,
 };
 
-use super::{info, start};
+use super::{Commander, info, start};
 use crate::{
     program::{Home, errors},
     wire::Client,
 };
-
-/// One who commands.
-struct Commander(BufReader<UnixStream>);
-
-impl Commander {
-    fn say(&mut self, line: &str) -> Value {
-        writeln!(self.0.get_mut(), "{line}").unwrap();
-        let mut answer = String::new();
-        self.0.read_line(&mut answer).unwrap();
-        serde_json::from_str(&answer).unwrap()
-    }
-}
 
 // proves: fault-switching
 #[test]
@@ -35,7 +23,7 @@ fn a_socket_switches_faults_and_the_power() {
     let path = home.path("control");
     let key = start(&home, &["--control", path.to_str().unwrap()]);
     assert_eq!(std::fs::metadata(&path).unwrap().permissions().mode() & 0o777, 0o600);
-    let mut commander = Commander(BufReader::new(UnixStream::connect(&path).unwrap()));
+    let mut commander = Commander::connect(&path);
     let mut client = Client::tcp(key.tcp());
     assert_eq!(info(&mut client), 0x00);
     assert_eq!(commander.say("fault status=0x30"), json!({"faults": ["status=0x30"]}));

@@ -1,7 +1,11 @@
-//! `emulate --fault` and `--control`: a key that misbehaves, seen by a raw client.
+//! `emulate --fault` and `--control`: a key that misbehaves or waits for a finger, seen by a raw client.
 
 mod at_start;
+mod commander;
 mod control;
+mod touch;
+
+use commander::Commander;
 
 use crate::{
     program::{Emulator, Home},

@@ -15,7 +15,7 @@ pub(crate) const INIT: u8 = 0x06;
 pub(crate) const CBOR: u8 = 0x10;
 pub(crate) const CANCEL: u8 = 0x11;
 pub(crate) const ERROR: u8 = 0x3F;
-const KEEPALIVE: u8 = 0x3B;
+pub(crate) const KEEPALIVE: u8 = 0x3B;
 
 const REPORT: usize = 64;
 const LIMIT: Duration = Duration::from_secs(30);
@@ -102,6 +102,11 @@ impl Client {
     /// The next message that is no KEEPALIVE.
     pub(crate) fn receive(&mut self) -> Message {
         self.try_receive().unwrap()
+    }
+
+    /// The next message, also a KEEPALIVE.
+    pub(crate) fn hear(&mut self) -> Message {
+        self.read_message().unwrap()
     }
 
     fn try_transact(&mut self, command: u8, payload: &[u8]) -> io::Result<Message> {

@@ -1,12 +1,13 @@
 //! `latchkey emulate` and `latchkey webdriver`, spoken to by a client that shares no code with it.
 
 pub(crate) mod cbor;
-mod client;
+pub(crate) mod client;
 mod decline;
 mod framing;
 mod get_assertion;
 mod get_info;
 mod make_credential;
+pub(crate) mod reader;
 mod request;
 mod seed;
 mod signed;

@@ -21,7 +21,14 @@ pub(super) fn run(context: &Context, options: &Emulate) -> Result<(), AppError> 
         return Err(AppError::new(
             Code::Usage,
             "Standard input cannot take commands and answers to questions at once.",
-            "Name a socket with --control PATH, or choose --approve always or --approve never.",
+            "Name a socket with --control PATH, or choose another --approve.",
+        ));
+    }
+    if options.approve == Approve::Touch && options.tester.control.is_none() {
+        return Err(AppError::new(
+            Code::Usage,
+            "Nobody could touch the key: without --control nothing moves a finger.",
+            "Name a socket with --control PATH, or standard input with --control -.",
         ));
     }
     if options.store == Store::Vault {
@@ -70,6 +77,7 @@ fn configs(options: &Emulate) -> Result<Vec<KeyConfig>, AppError> {
         Approve::Ask => Approval::Ask,
         Approve::Always => Approval::Always,
         Approve::Never => Approval::Never,
+        Approve::Touch => Approval::Touch,
     };
     let trace = trace(&options.tester);
     if options.profile.len() > 1 && trace.is_some() {

@@ -95,6 +95,13 @@ pub enum Event {
         /// Its name.
         fault: String,
     },
+    /// A tester put a finger on the key, where it stays.
+    Touched {
+        /// Such as `right-index`.
+        finger: String,
+    },
+    /// The finger was lifted.
+    Lifted,
 }
 
 impl Entry {

@@ -27,7 +27,7 @@ class Key:
         self.folder = tempfile.TemporaryDirectory(prefix="latchkey-")
         self.command = [
             LATCHKEY, "--data-dir", self.folder.name, "emulate", "--json", "--store", "memory",
-            "--approve", "always", "--profile", profile, *links,
+            "--approve", "touch", "--control", os.path.join(self.folder.name, "control"), "--profile", profile, *links,
         ]
 
     def __enter__(self):
@@ -52,6 +52,15 @@ class Key:
     def stop(self):
         self.process.kill()
         self.process.wait()
+
+    def touch(self, on):
+        """Puts a finger on the key, or lifts it."""
+        with socket.socket(socket.AF_UNIX) as control:
+            control.settimeout(5)
+            control.connect(os.path.join(self.folder.name, "control"))
+            control.sendall(f"touch {on}\n".encode())
+            answer = json.loads(control.makefile().readline())
+        assert "error" not in answer, answer
 
 
 class SocketKey(Key):
@@ -150,7 +159,9 @@ class Controller:
                 return "a board with one key"
             case ["power"]:
                 return "on" if self.powered else "off"
-            case [_, "touch", "on" | "off"]:
+            case [_, "touch", "on" | "off" as on]:
+                if self.powered:
+                    self.key.touch(on)
                 return ""
             case [_, "power", "off"]:
                 self.powered = False

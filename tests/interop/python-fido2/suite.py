@@ -6,7 +6,7 @@
 # proves: ext-cred-blob, ext-large-blob-key, ext-min-pin-length, ext-hmac-secret, ext-hmac-secret-mc
 # proves: ext-third-party-payment, alg-es256, alg-eddsa, alg-es384, alg-es512, alg-es256k, alg-rs256, alg-ml-dsa-44
 # proves: alg-ml-dsa-65, alg-ml-dsa-87, att-packed-batch, att-enterprise, hid-ping, hid-cbor, hid-keepalive
-# proves: transport-tcp, transport-udp, profile-fingerprint, profile-yubikey-like
+# proves: transport-tcp, transport-udp, profile-fingerprint, profile-yubikey-like, profile-ctap20-only, approve-touch
 
 import argparse
 import concurrent.futures
@@ -33,6 +33,7 @@ PROFILES = {
     "everything": [str(HERE / "profiles" / "everything.toml"), "--ep-rp-id", "enterprise.example"],
     "fingerprint-key": ["fingerprint-key"],
     "yubikey-5.7-like": ["yubikey-5.7-like"],
+    "ctap20-only": ["ctap20-only"],
 }
 
 

@@ -1,4 +1,4 @@
-//! Switching a running key's faults, and its power: one command on each line.
+//! Switching a running key's faults, its power, and the finger on it: one command on each line.
 
 use authenticator::fault::{Faults, Spec, SpecError};
 
@@ -6,7 +6,10 @@ use std::path::Path;
 use virtual_key::PrivateSocket;
 
 use super::{RunningKey, explain};
-use crate::error::{AppError, Code};
+use crate::{
+    error::{AppError, Code},
+    prompts::Finger,
+};
 
 /// What a line of a control asks.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -19,6 +22,8 @@ enum Control {
     List,
     /// `power-cycle`
     PowerCycle,
+    /// `touch on`, `touch on FINGER`, or `touch off`
+    Touch(Option<Finger>),
 }
 
 /// The faults that a key starts with.
@@ -74,6 +79,28 @@ impl RunningKey {
         Err(AppError::new(Code::Busy, "The key has more to do than it takes in.", "Try again in a moment."))
     }
 
+    /// Puts this finger on the key, where it stays, or lifts the one that is there. One touch answers one question.
+    ///
+    /// # Errors
+    /// `usage` at a key that is not started with [`super::Approval::Touch`].
+    pub fn touch(&self, finger: Option<Finger>) -> Result<(), AppError> {
+        let touched = self.touched.as_ref().ok_or_else(|| {
+            AppError::new(
+                Code::Usage,
+                "A touch answers nothing at this key.",
+                "Start it with `emulate --approve touch`.",
+            )
+        })?;
+        if let Some(finger) = finger {
+            self.note(::trace::Event::Touched { finger: finger.to_string() });
+            touched.touch(finger.into());
+        } else {
+            self.note(::trace::Event::Lifted);
+            touched.lift();
+        }
+        Ok(())
+    }
+
     /// Does what a line of a control says, and answers with the faults that are on then.
     ///
     /// # Errors
@@ -83,6 +110,7 @@ impl RunningKey {
             Control::Set(spec) => self.set(spec),
             Control::Clear(name) => self.clear_fault(name.as_deref())?,
             Control::PowerCycle => self.power_cycle()?,
+            Control::Touch(finger) => self.touch(finger)?,
             Control::List => {}
         }
         Ok(self.list_faults())
@@ -133,14 +161,25 @@ impl Control {
             ("clear", name) if !name.is_empty() => Ok(Self::Clear(Some(name.to_owned()))),
             ("list", "") => Ok(Self::List),
             ("power-cycle", "") => Ok(Self::PowerCycle),
+            ("touch", "off") => Ok(Self::Touch(None)),
+            ("touch", "on") => Ok(Self::Touch(Some(Finger::RightIndex))),
+            ("touch", on) if on.starts_with("on ") => finger(on.trim_start_matches("on").trim()),
             _ => Err(AppError::new(
                 Code::Usage,
                 format!("{line:?} is no command of a control."),
-                "The commands are `fault NAME[=VALUE][,count=N][,command=X]`, `clear NAME`, `clear all`, `list` and \
-                 `power-cycle`.",
+                "The commands are `fault NAME[=VALUE][,count=N][,command=X]`, `clear NAME`, `clear all`, `list`, \
+                 `power-cycle`, `touch on [FINGER]` and `touch off`.",
             )),
         }
     }
+}
+
+fn finger(name: &str) -> Result<Control, AppError> {
+    name.parse().map(|finger| Control::Touch(Some(finger))).map_err(|_| {
+        let fingers: Vec<String> = Finger::ALL.iter().map(ToString::to_string).collect();
+        let hint = format!("The fingers are {}.", fingers.join(", "));
+        AppError::new(Code::Usage, format!("There is no finger named {name}."), hint)
+    })
 }
 
 fn parse(spec: &str) -> Result<Spec, AppError> {
@@ -158,7 +197,12 @@ mod tests {
         assert_eq!(Control::parse("power-cycle").unwrap(), Control::PowerCycle);
         assert_eq!(Control::parse("fault slow=5").unwrap(), Control::Set("slow=5".parse().unwrap()));
         assert_eq!(Control::parse("fault fast").unwrap_err().message, "There is no fault named fast.");
-        for wrong in ["", "fault", "clear", "list all", "reboot"] {
+        assert_eq!(Control::parse("touch off").unwrap(), Control::Touch(None));
+        assert_eq!(Control::parse("touch  on").unwrap(), Control::Touch(Some(Finger::RightIndex)));
+        assert_eq!(Control::parse("touch on left-thumb").unwrap(), Control::Touch(Some(Finger::LeftThumb)));
+        let hint = Control::parse("touch on nose").unwrap_err().hint.unwrap();
+        assert!(hint.starts_with("The fingers are right-thumb, right-index, "), "{hint}");
+        for wrong in ["", "fault", "clear", "list all", "reboot", "touch", "touch once"] {
             assert_eq!(Control::parse(wrong).unwrap_err().code, Code::Usage, "{wrong}");
         }
     }

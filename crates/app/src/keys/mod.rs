@@ -5,6 +5,7 @@ mod control;
 mod event;
 mod observed_store;
 mod owner;
+mod touched;
 mod u2f;
 
 pub use authenticator::fault::Faults;
@@ -31,6 +32,7 @@ use crate::{
 pub(crate) use approval::Fixed;
 use observed_store::ObservedStore;
 use owner::Owner;
+pub(crate) use touched::Touched;
 use virtual_key::{Config, Link, Running, VirtualKey};
 
 /// What a key shall be.
@@ -86,6 +88,10 @@ pub enum Approval {
     Always,
     /// No, without asking.
     Never,
+    /// A finger on the key: [`RunningKey::touch`], for tests. It counts as verified, at a key with a sensor where it is
+    /// enrolled. At a key that is a card alone, the way into the reader's field is a touch too (CTAP 2.3 §5, evidence
+    /// of user interaction).
+    Touch,
 }
 
 /// A key as the window shows it.
@@ -116,6 +122,7 @@ pub struct RunningKey {
     addresses: Vec<String>,
     recording: Option<Arc<Recording>>,
     faults: Faults,
+    touched: Option<Arc<Touched>>,
 }
 
 impl RunningKey {
@@ -158,6 +165,7 @@ impl App {
                 Arc::new(MemoryStore::with_capacity(profile.limits.discoverable_credentials))
             }
         };
+        let mut touched = None;
         let user: Arc<dyn User> = match config.approval {
             Approval::Ask => {
                 let owner = self.owner(config.store, &store, &profile);
@@ -165,6 +173,7 @@ impl App {
             }
             Approval::Always => Arc::new(Fixed::approving(&profile)),
             Approval::Never => Arc::new(Fixed::declining()),
+            Approval::Touch => touched.insert(Arc::new(Touched::new(&profile))).clone(),
         };
         let (clock, rng): (Arc<dyn Clock>, Arc<dyn Rng>) = match config.store {
             KeyStore::Memory { seed: Some(seed) } => {
@@ -179,19 +188,21 @@ impl App {
             None => store,
         };
         let name = profile.name.clone();
+        let is_card = config.links.iter().all(|link| matches!(link, KeyLink::Nfc(_)));
+        let card = touched.clone().filter(|_| is_card);
         let running = VirtualKey::start(Config {
             serial: name.clone(),
             platform: Platform { user, store, clock, rng },
             profile,
             links: config.links.iter().map(link).collect(),
             tap: recording.as_ref().map(Recording::tap),
-            observer: observer(name.clone(), listener, recording.as_ref()),
+            observer: observer(name.clone(), listener, recording.as_ref(), card),
             allow_remote: false,
             faults: config.faults.clone(),
         })
         .map_err(|error| explain(&error))?;
         let addresses = running.addresses().iter().map(ToString::to_string).collect();
-        Ok(RunningKey { name, running, addresses, recording, faults: config.faults.clone() })
+        Ok(RunningKey { name, running, addresses, recording, faults: config.faults.clone(), touched })
     }
 
     /// Starts the key of the shipped `profile` as a USB device on the vault, for the window.
@@ -251,16 +262,25 @@ impl App {
     }
 }
 
-/// Tells whoever listens, and the trace.
+/// Tells whoever listens, the trace, and the person of a card: it gets its power where somebody holds it to a reader.
 fn observer(
     key: String,
     listener: Option<Listener>,
     recording: Option<&Arc<Recording>>,
+    card: Option<Arc<Touched>>,
 ) -> Option<virtual_key::Observer> {
     let told = listener.map(|listener| event::observer(key, listener));
-    let Some(recording) = recording.map(Arc::clone) else { return told };
+    let recording = recording.map(Arc::clone);
+    if recording.is_none() && card.is_none() {
+        return told;
+    }
     Some(Arc::new(move |event| {
-        recording.hear(event);
+        if let Some(recording) = &recording {
+            recording.hear(event);
+        }
+        if let (Some(card), virtual_key::Event::PowerCycle) = (&card, event) {
+            card.tap();
+        }
         if let Some(told) = &told {
             told(event);
         }

@@ -83,7 +83,7 @@ impl Drop for TakeBack<'_> {
     }
 }
 
-pub(super) fn asks_for_proof(question: &Question) -> bool {
+pub(crate) fn asks_for_proof(question: &Question) -> bool {
     match question {
         Question::Register { verify, .. } | Question::Authenticate { verify, .. } => *verify,
         Question::Verify { .. } => true,

@@ -11,6 +11,7 @@ mod sensor;
 mod tests;
 
 pub use asker::Asker;
+pub(crate) use asker::asks_for_proof;
 pub use proof::{Proof, SecretKind};
 pub use question::{Account, Prompt, PromptAnswer, PromptKind};
 pub use sensor::{Finger, Quality};

@@ -1,8 +1,12 @@
 //! The simulated fingerprint sensor, as a face shows it.
 
 use authenticator::platform;
-use serde::{Deserialize, Serialize};
+use serde::{
+    Deserialize, Serialize,
+    de::{IntoDeserializer, value::Error},
+};
 use specta::Type;
+use std::{fmt, str::FromStr};
 
 macro_rules! mirrored {
     ($(#[$doc:meta])* $name:ident: $($variant:ident $text:literal),*) => {
@@ -45,4 +49,19 @@ mirrored! {
     TooFast "too fast", TooSlow "too slow", Poor "nothing to be made out", TooSkewed "too skewed",
     TooShort "too briefly", MergeFailure "does not go together with the samples before",
     NotLifted "not lifted since the sample before"
+}
+
+/// As JSON and commands have it, such as `right-index`.
+impl fmt::Display for Finger {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        self.serialize(formatter)
+    }
+}
+
+impl FromStr for Finger {
+    type Err = Error;
+
+    fn from_str(name: &str) -> Result<Self, Error> {
+        Self::deserialize(name.into_deserializer())
+    }
 }

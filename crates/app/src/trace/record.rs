@@ -124,6 +124,7 @@ fn header(options: &TraceOptions, profile: &Profile, config: &KeyConfig) -> Head
         Approval::Ask => "ask",
         Approval::Always => "always",
         Approval::Never => "never",
+        Approval::Touch => "touch",
     };
     Header {
         format: Header::FORMAT.to_owned(),

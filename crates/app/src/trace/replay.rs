@@ -27,9 +27,10 @@ use virtual_key::{Address, Config, Link, Running, VirtualKey};
 
 use crate::{
     error::{AppError, Code},
-    keys::{self, Faults, Fixed},
+    keys::{self, Faults, Fixed, Touched},
     platform::{SEEDED_UNIX_SECONDS, SeededRng},
     profiles,
+    prompts::Finger,
 };
 
 /// How long an answer may take that came at once when it was recorded.
@@ -154,6 +155,7 @@ fn check(trace: &Trace) -> Result<(), AppError> {
 struct Player {
     running: Running,
     faults: Faults,
+    touched: Arc<Touched>,
     address: SocketAddr,
     clock: Arc<ReplayClock>,
     clients: HashMap<u64, TcpStream>,
@@ -168,8 +170,10 @@ impl Player {
     fn start(trace: &Trace, options: &ReplayOptions) -> Result<Self, AppError> {
         let profile = profiles::load(options.profile.as_deref().unwrap_or(&trace.header.profile))?;
         let clock = Arc::new(ReplayClock::default());
+        let touched = Arc::new(Touched::new(&profile));
         let user: Arc<dyn User> = match trace.header.approval.as_str() {
             "never" => Arc::new(Fixed::declining()),
+            "touch" => Arc::clone(&touched) as Arc<dyn User>,
             _ => Arc::new(Fixed::approving(&profile)),
         };
         let faults = keys::faults(&trace.header.faults)?;
@@ -197,6 +201,7 @@ impl Player {
         Ok(Self {
             running,
             faults,
+            touched,
             address,
             clock,
             clients: HashMap::new(),
@@ -244,6 +249,12 @@ impl Player {
             Event::FaultCleared { fault } => {
                 self.faults.clear(Some(fault.as_str()).filter(|name| *name != "all"));
             }
+            Event::Touched { finger } => {
+                if let Ok(finger) = finger.parse::<Finger>() {
+                    self.touched.touch(finger.into());
+                }
+            }
+            Event::Lifted => self.touched.lift(),
             Event::Fault { .. } => {}
         }
     }

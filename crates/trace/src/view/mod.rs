@@ -165,6 +165,8 @@ fn event_line(t: u64, event: &Event) -> Line {
         }
         Event::FaultSet { fault } => ("fault on", fault.clone()),
         Event::FaultCleared { fault } => ("fault off", fault.clone()),
+        Event::Touched { finger } => ("touched", finger.clone()),
+        Event::Lifted => ("lifted", String::new()),
     };
     let view = View { title: title.to_owned(), summary, details: Vec::new() };
     Line { t, transport: None, client: None, direction: None, channel: None, view, masked: false }
