@@ -4,19 +4,30 @@
 //! |---|---|
 //! | [`Transport`] | carries one CTAP message to a key and its answer back |
 //! | [`InProcess`] | a transport to a key in this process |
+//! | [`Hid`] | a transport to a USB key, or to an emulated one by socket; [`connected`] finds the keys |
 //! | [`Session`] | typed requests and responses over a transport |
-//! | `info`, `make_credential`, `get_assertion` | one file per operation of a session |
+//! | `info`, `make_credential`, `get_assertion`, `client_pin` | one file per operation of a session |
+//! | `agreement`, `hmac_secret` | what is encrypted between program and key: PINs, tokens, salts and secrets |
 #![deny(clippy::unwrap_used, clippy::expect_used, clippy::panic, clippy::indexing_slicing)]
 
+mod agreement;
+mod client_pin;
 mod error;
 mod get_assertion;
+mod hid;
+mod hmac_secret;
 mod in_process;
 mod info;
 mod make_credential;
+mod random;
 mod session;
 mod transport;
 
+pub use agreement::Agreement;
+pub use client_pin::{Permissions, Token, Verification};
 pub use error::Error;
+pub use hid::{Connected, Hid, Progress, connected};
+pub use hmac_secret::{HmacSecret, has_seeds};
 pub use in_process::InProcess;
 pub use session::Session;
 pub use transport::{Exchange, Transport};

@@ -1,0 +1,214 @@
+//! CTAPHID from the program's side (CTAP 2.3 §11.2): a channel of a key, and one message at a time on it.
+
+#[cfg(target_os = "linux")]
+mod hidraw;
+mod link;
+
+#[cfg(target_os = "linux")]
+pub use hidraw::connected;
+
+use ctap::hid::{Assembler, BROADCAST, Command, Error as HidError, KeepaliveStatus, Message, Packet};
+use std::{
+    sync::Arc,
+    time::{Duration, Instant},
+};
+use tokio::time::timeout;
+
+use crate::{Error, Exchange, Transport, random::random};
+use link::Link;
+
+/// A key that is plugged in.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Connected {
+    /// Where it is: what [`Hid::open`] takes.
+    pub address: String,
+    /// What it calls itself.
+    pub name: String,
+}
+
+/// Hears what a key is doing while a request is open: computing, or waiting for the person.
+pub type Progress = Arc<dyn Fn(KeepaliveStatus) + Send + Sync>;
+
+/// A transport to a key that speaks CTAPHID. Dropping an exchange that is under way takes the request back
+/// (CTAPHID_CANCEL); the key can be used on.
+pub struct Hid {
+    link: Link,
+    channel: u32,
+    progress: Option<Progress>,
+    /// A request was taken back, and what the key still says to it is in the way.
+    stale: bool,
+    powered: Instant,
+}
+
+/// A key that computes says so every 100 ms (§11.2.9.1.7); one that is silent for this long is gone.
+const SILENCE: Duration = Duration::from_secs(5);
+/// INIT is answered at once.
+const INIT_LIMIT: Duration = Duration::from_secs(2);
+/// How often a key that is busy with another program is asked again, and after which pause.
+const BUSY_TRIES: usize = 10;
+const BUSY_PAUSE: Duration = Duration::from_millis(100);
+
+/// No key can be plugged into a system whose keys this program cannot find.
+#[cfg(not(target_os = "linux"))]
+pub fn connected() -> Result<Vec<Connected>, Error> {
+    Ok(Vec::new())
+}
+
+impl Hid {
+    /// Opens the key at an address and gets a channel: a device node as [`connected`] tells it, or, of an emulated
+    /// key, `tcp:ADDRESS` or `unix:PATH`.
+    ///
+    /// # Errors
+    /// [`Error::Gone`], [`Error::NoPermission`], [`Error::Busy`].
+    pub async fn open(address: &str) -> Result<Self, Error> {
+        let link = Link::open(address).await?;
+        let mut key =
+            Self { link, channel: BROADCAST, progress: None, stale: false, powered: Instant::now() };
+        key.init().await?;
+        Ok(key)
+    }
+
+    /// Has `progress` hear what the key is doing.
+    #[must_use]
+    pub fn with_progress(mut self, progress: Progress) -> Self {
+        self.progress = Some(progress);
+        self
+    }
+
+    /// A channel of one's own, or a fresh start on it (§11.2.9.1.3).
+    async fn init(&mut self) -> Result<(), Error> {
+        for _ in 0..BUSY_TRIES {
+            match timeout(INIT_LIMIT, self.try_init()).await {
+                Ok(Err(Error::Busy)) => tokio::time::sleep(BUSY_PAUSE).await,
+                Ok(done) => return done,
+                Err(_) => return Err(silent()),
+            }
+        }
+        Err(Error::Busy)
+    }
+
+    async fn try_init(&mut self) -> Result<(), Error> {
+        let nonce: [u8; 8] = random()?;
+        self.write(&message(self.channel, Command::Init, nonce.to_vec())?).await?;
+        loop {
+            let answer = self.read().await?;
+            match (answer.command(), answer.payload().split_first_chunk::<8>()) {
+                (Command::Error, _) => return Err(refusal(answer.payload())),
+                // What others asked on the broadcast channel has other nonces.
+                (Command::Init, Some((theirs, rest))) if *theirs == nonce => {
+                    let channel = rest.first_chunk::<4>().ok_or_else(silent)?;
+                    self.channel = u32::from_be_bytes(*channel);
+                    self.stale = false;
+                    return Ok(());
+                }
+                _ => {}
+            }
+        }
+    }
+
+    async fn cbor(&mut self, request: Vec<u8>) -> Result<Vec<u8>, Error> {
+        if self.stale {
+            self.init().await?;
+        }
+        let request = message(self.channel, Command::Cbor, request)?;
+        // Until the answer is whole: whoever drops this future leaves an open request behind.
+        let mut open = OpenRequest { key: self, answered: false };
+        let answer = open.key.ask(&request).await;
+        open.answered = true;
+        answer
+    }
+
+    async fn ask(&mut self, request: &Message) -> Result<Vec<u8>, Error> {
+        self.write(request).await?;
+        loop {
+            let answer = timeout(SILENCE, self.read()).await.map_err(|_| silent())??;
+            match answer.command() {
+                Command::Cbor => return Ok(answer.into_payload()),
+                Command::Error => return Err(refusal(answer.payload())),
+                Command::Keepalive => self.tell(answer.payload()),
+                _ => {}
+            }
+        }
+    }
+
+    fn tell(&self, status: &[u8]) {
+        let status = match status {
+            [2] => KeepaliveStatus::UpNeeded,
+            _ => KeepaliveStatus::Processing,
+        };
+        if let Some(progress) = &self.progress {
+            progress(status);
+        }
+    }
+
+    async fn write(&mut self, message: &Message) -> Result<(), Error> {
+        for report in message.reports() {
+            timeout(SILENCE, self.link.write(&report)).await.map_err(|_| silent())?.map_err(gone)?;
+        }
+        Ok(())
+    }
+
+    /// The next whole message on this channel.
+    async fn read(&mut self) -> Result<Message, Error> {
+        let mut assembler = Assembler::default();
+        loop {
+            let report = self.link.read().await.map_err(gone)?;
+            if Packet::parse(&report).channel() != self.channel {
+                continue;
+            }
+            match assembler.push(&report, self.powered.elapsed()) {
+                Ok(Some(message)) => return Ok(message),
+                Ok(None) => {}
+                Err(violation) => return Err(Error::Refused(violation.error)),
+            }
+        }
+    }
+}
+
+impl Transport for Hid {
+    fn exchange(&mut self, request: Vec<u8>) -> Exchange<'_> {
+        Box::pin(self.cbor(request))
+    }
+}
+
+struct OpenRequest<'a> {
+    key: &'a mut Hid,
+    answered: bool,
+}
+
+impl Drop for OpenRequest<'_> {
+    fn drop(&mut self) {
+        if self.answered {
+            return;
+        }
+        self.key.stale = true;
+        let cancel = Message::new(self.key.channel, Command::Cancel, Vec::new());
+        for report in cancel.iter().flat_map(Message::reports) {
+            self.key.link.write_now(&report);
+        }
+    }
+}
+
+fn message(channel: u32, command: Command, payload: Vec<u8>) -> Result<Message, Error> {
+    Message::new(channel, command, payload).map_err(|_| Error::Refused(HidError::INVALID_LEN))
+}
+
+fn refusal(payload: &[u8]) -> Error {
+    match payload {
+        [byte, ..] if HidError(*byte) == HidError::CHANNEL_BUSY => Error::Busy,
+        [byte, ..] => Error::Refused(HidError(*byte)),
+        [] => Error::Refused(HidError::OTHER),
+    }
+}
+
+#[expect(clippy::needless_pass_by_value, reason = "what map_err hands over")]
+fn gone(error: std::io::Error) -> Error {
+    Error::Gone(error.to_string())
+}
+
+fn silent() -> Error {
+    Error::Gone("it does not answer".to_owned())
+}
+
+#[cfg(test)]
+mod tests;
