@@ -72,6 +72,24 @@ pub enum Error {
     /// A passkey that contradicts itself or one that is there.
     #[error("{0}")]
     Refused(&'static str),
+    /// A file that was to be written is there already.
+    #[error("there is a file at {} already", .0.display())]
+    FileExists(PathBuf),
+    /// A file that was to be read is not what it should be.
+    #[error("the file cannot be read: {0}")]
+    File(String),
+    /// The file is sealed by another passphrase.
+    #[error("the passphrase does not open the file")]
+    WrongFilePassphrase,
+    /// The file is encrypted to others.
+    #[error("the file is encrypted to other keys")]
+    WrongIdentity,
+    /// What was given as an identity is none.
+    #[error("this is no identity of age: `AGE-SECRET-KEY-1` and 58 letters")]
+    NoIdentity,
+    /// What was written is not what was to be written.
+    #[error("the file was written and does not read back: {0}")]
+    NotVerified(String),
     /// A file or folder could not be used.
     #[error("{what}: {source}")]
     Io {
@@ -95,7 +113,7 @@ impl Error {
             Self::NewerVersion { .. } => "Nothing was written. Update Latchkey.",
             Self::Locked => "Unlock it with `latchkey vault unlock`.",
             Self::LockedByOwner | Self::NoKeyringSlot => "Unlock it with the passphrase.",
-            Self::WrongPassphrase => "Try again; upper and lower case matter.",
+            Self::WrongPassphrase | Self::WrongFilePassphrase => "Try again; upper and lower case matter.",
             Self::PassphraseTooShort { .. } => "Choose a longer one; several words are easy to remember.",
             Self::KeyMissing | Self::WrongKey => {
                 "Unlock it with the passphrase, then give it to the keyring again. No new key was made."
@@ -108,6 +126,13 @@ impl Error {
             Self::DiskFull => "Free some space and try again.",
             Self::ReadOnly(_) => "Allow writing there, or choose another data folder with `--data-dir`.",
             Self::Refused(_) => "Nothing was stored.",
+            Self::FileExists(_) => "Choose another name, or say that it may be replaced.",
+            Self::File(_) => "Copy it again from where it comes.",
+            Self::WrongIdentity => "Give the identity that the file was encrypted for, or its passphrase.",
+            Self::NoIdentity => {
+                "Give a file as `age-keygen` writes it, or the recovery key as it was printed."
+            }
+            Self::NotVerified(_) => "Nothing counts as backed up. Try another disk.",
             Self::Io { .. } | Self::Database(_) => "Check the data folder's permissions and the disk.",
         }
     }

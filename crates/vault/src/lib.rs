@@ -14,13 +14,21 @@
 //! | `seal` | the AES-256-GCM formulas |
 //! | `unlock` | slots: the passphrase's Argon2id, the keyring |
 //! | `keyring` | the only place that touches the OS keyring |
+//! | `import` | passkeys from a file: a plan, then one transaction |
+//! | `export` | passkeys for a file: synced ones alone |
+//! | `backup` | one encrypted file that holds what a vault can be made from again (docs/backup-format.md) |
+//! | `age_file`, `whole_file` | files that `age` opens; files that are there whole or not at all |
 //! | `database` | the SQLite file and its formats |
 //! | `journal` | how SQLite keeps a change whole, on a disk and on a network mount |
 #![deny(clippy::unwrap_used, clippy::expect_used, clippy::panic, clippy::indexing_slicing)]
 
+mod age_file;
+mod backup;
 mod database;
 mod error;
+mod export;
 mod header;
+mod import;
 mod journal;
 mod keyring;
 mod passkey;
@@ -32,10 +40,16 @@ mod session;
 mod store;
 mod unlock;
 mod vault;
+mod whole_file;
 
+pub use age_file::{Lock, Opener, Recipient, decrypt, encrypt, is_age, wants_passphrase};
+pub use backup::{BackedUp, Backup, Keys, Phase};
 pub use error::Error;
+pub use export::{Exported, Reason, Selection};
+pub use import::{Choice, Imported, Plan, Row, Source, Verdict};
 pub use passkey::Passkey;
 pub use record::{BackupReason, Standing};
 pub use store::VaultStore;
 pub use unlock::{PASSPHRASE_MINIMUM, Slot};
 pub use vault::{Created, Keyring, State, Vault};
+pub use whole_file::{Existing, write_whole};

@@ -124,6 +124,11 @@ impl Session<'_> {
         self.unseal(&id, KEY_STATE, &sealed)
     }
 
+    /// Whether anything was stored for one key.
+    pub(crate) fn has_state(&self, aaguid: &Id) -> Result<bool, Error> {
+        Ok(self.row(self.lookup("state", aaguid)?)?.is_some())
+    }
+
     pub(crate) fn set_state(&self, aaguid: &Id, state: &PersistentState) -> Result<(), Error> {
         let lookup = self.lookup("state", aaguid)?;
         let id = self.row(lookup)?.map_or_else(random, |(id, _)| Ok(id))?;
@@ -163,7 +168,8 @@ impl Session<'_> {
             let (id, sealed): (Id, Vec<u8>) = (row.get(0)?, row.get(1)?);
             found.push(Stored { id, record: self.unseal(&id, PASSKEY, &sealed)? });
         }
-        found.sort_by_key(|stored| stored.record.sequence);
+        // What one import brought shares a sequence.
+        found.sort_by_key(|stored| (stored.record.sequence, stored.record.created_at));
         Ok(found)
     }
 

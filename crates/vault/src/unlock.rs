@@ -175,7 +175,7 @@ impl Argon2id {
 }
 
 /// NFC, so that a composed and a decomposed "é" are one passphrase.
-fn normalised(passphrase: &SecretString) -> Zeroizing<String> {
+pub(crate) fn normalised(passphrase: &SecretString) -> Zeroizing<String> {
     let raw = passphrase.expose_secret();
     // NFC grows a string at most threefold in UTF-8 (UAX #15): no reallocation leaves a copy behind.
     let mut normal = Zeroizing::new(String::with_capacity(raw.len() * 3));

@@ -53,6 +53,8 @@ pub(crate) const TESTS: &[Package] = &[
     package("pcscd", Program("pcscd")),
     package("vsmartcard-vpcd", File("/etc/reader.conf.d/vpcd")),
     package("opensc", Program("opensc-tool")),
+    // Opens what is encrypted here, and the other way round.
+    package("age", Program("age")),
     // Judges captures.
     package("tshark", Program("tshark")),
     // A network mount, for the vault on it; no server is started.

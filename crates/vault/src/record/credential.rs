@@ -63,6 +63,7 @@ impl Record {
             hidden_at: None,
             replaced_at: None,
             deleted_at: None,
+            foreign: None,
             unknown: BTreeMap::new(),
         };
         record.set_mutable(credential)?;

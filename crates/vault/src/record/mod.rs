@@ -1,8 +1,11 @@
 //! The passkey record: what is sealed (docs/vault-format.md).
 
 mod credential;
+mod foreign;
 #[cfg(test)]
 mod tests;
+
+pub(crate) use foreign::Foreign;
 
 use std::collections::BTreeMap;
 
@@ -84,6 +87,10 @@ pub(crate) struct Record {
     /// Since when it is in the trash.
     #[serde(default)]
     pub(crate) deleted_at: Option<u64>,
+
+    /// What the file that it was imported from says of it and no key needs.
+    #[serde(default)]
+    pub(crate) foreign: Option<Foreign>,
 
     /// Members of a later version, kept as they are.
     #[serde(flatten)]

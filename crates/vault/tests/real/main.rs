@@ -1,7 +1,9 @@
 //! The vault on real files, real processes and a real keyring.
 
+mod backup;
 mod damage;
 mod disk;
+mod import;
 mod keyring;
 mod kill;
 mod life;
