@@ -19,3 +19,36 @@ pub struct Row {
     /// What was not lossless, one plain sentence each.
     pub notes: Vec<String>,
 }
+
+/// A text of the file in a sentence for people, or in a place: short, and without letters that move a terminal.
+pub(crate) fn plain(text: &str) -> String {
+    const LONGEST: usize = 100;
+    let mut letters = text.chars();
+    let mut plain: String = letters
+        .by_ref()
+        .take(LONGEST)
+        .map(|c| if c.is_control() { char::REPLACEMENT_CHARACTER } else { c })
+        .collect();
+    if letters.next().is_some() {
+        plain.push('…');
+    }
+    plain
+}
+
+impl Row {
+    /// A row of what `read` finds at `place`.
+    pub(crate) fn read(
+        place: String,
+        read: impl FnOnce(&mut Vec<String>) -> Result<Passkey, String>,
+    ) -> Self {
+        let mut notes = Vec::new();
+        let passkey = read(&mut notes).and_then(|passkey| {
+            // Without a handle nobody is named when a site asks who is there (WebAuthn §6.3.3).
+            if passkey.user_handle.is_empty() && passkey.discoverable != Some(false) {
+                return Err("Its user handle is missing.".into());
+            }
+            Ok(passkey)
+        });
+        Self { place, passkey, notes }
+    }
+}
