@@ -6,6 +6,7 @@
 //! | [`cbor_command`] | which profile, then messages as they come: each behind its length |
 //! | [`command_sequence`] | steps of a platform that knows the PIN protocols, of a person, and of time |
 //! | [`hid_reports`] | reports of several clients, and time |
+//! | [`import_file`] | which format, then a file of another manager |
 //! | [`profile_file`] | a profile as a person writes it |
 //! | [`trace_file`] | a recorded trace |
 //!
@@ -19,6 +20,7 @@ pub mod apdu;
 pub mod cbor_command;
 pub mod command_sequence;
 pub mod hid_reports;
+pub mod import_file;
 mod invariants;
 mod platform;
 pub mod profile_file;
@@ -31,6 +33,7 @@ pub const TARGETS: &[(&str, fn(&[u8]))] = &[
     ("cbor_command", cbor_command::run),
     ("command_sequence", command_sequence::run),
     ("hid_reports", hid_reports::run),
+    ("import_file", import_file::run),
     ("profile_file", profile_file::run),
     ("trace_file", trace_file::run),
 ];

@@ -35,6 +35,16 @@ pub(crate) fn plain(text: &str) -> String {
     plain
 }
 
+/// Said in a row whose entry says more around it than is copied.
+pub(crate) const TOO_MUCH: &str =
+    "What its entry says around it is too much to be repeated, and was left out.";
+
+/// Whether what an entry says around its passkeys may be given to each of `count`: a file of a few megabytes could
+/// otherwise ask for all the memory there is.
+pub(crate) fn may_repeat(bytes: usize, count: usize) -> bool {
+    bytes.saturating_mul(count) <= crate::MAXIMUM
+}
+
 impl Row {
     /// A row of what `read` finds at `place`.
     pub(crate) fn read(

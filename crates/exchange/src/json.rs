@@ -1,16 +1,19 @@
 //! JSON as a file of secrets: a member that stands twice is an error, because either could be meant, and the tree
 //! is wiped when it goes.
 
-use std::{fmt, ops::Deref, str};
+use std::{cell::Cell, fmt, ops::Deref, str};
 
 use serde::{
     Deserialize, Deserializer,
-    de::{self, MapAccess, SeqAccess, Visitor},
+    de::{self, DeserializeSeed, MapAccess, SeqAccess, Visitor},
 };
 use serde_json::{Map, Number, Value};
 use zeroize::Zeroizing;
 
-use crate::{base64, error::Error, unknown::wipe};
+use crate::{base64, document::plain, error::Error, unknown::wipe};
+
+/// Many times what an export of ten thousand entries has: a value takes far more memory than its letters.
+const MOST_VALUES: usize = 2_000_000;
 
 /// The members of an object.
 pub(crate) type Object = Map<String, Value>;
@@ -37,7 +40,8 @@ impl Tree {
     /// The tree of a file whose format is not known yet: what stands twice is told later, by [`Tree::parse`].
     pub(crate) fn glance(bytes: &[u8]) -> Option<Self> {
         let bytes = bytes.strip_prefix("\u{FEFF}".as_bytes()).unwrap_or(bytes);
-        serde_json::from_slice(bytes).ok().map(Self)
+        let building = Building { values: &Cell::new(0), may_repeat: true };
+        building.deserialize(&mut serde_json::Deserializer::from_slice(bytes)).ok().map(Self)
     }
 
     /// The file's bytes, to be wiped.
@@ -69,7 +73,7 @@ impl Drop for Tree {
 
 impl<'de> Deserialize<'de> for Tree {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        Strict::deserialize(deserializer).map(|strict| Self(strict.0))
+        Building::strict(&Cell::new(0)).deserialize(deserializer).map(Self)
     }
 }
 
@@ -146,22 +150,49 @@ pub(crate) fn said(text: Option<&str>) -> Option<String> {
     text.filter(|text| !text.is_empty()).map(str::to_owned)
 }
 
+/// What a value takes when it is copied, in bytes, about.
+pub(crate) fn weight(value: &Value) -> usize {
+    const EACH: usize = 32;
+    EACH + match value {
+        Value::String(text) => text.len(),
+        Value::Array(values) => values.iter().map(weight).sum(),
+        Value::Object(members) => members.iter().map(|(name, value)| name.len() + weight(value)).sum(),
+        Value::Null | Value::Bool(_) | Value::Number(_) => 0,
+    }
+}
+
 pub(crate) fn missing(name: &str) -> String {
     format!("Its {name} is missing.")
 }
 
-/// A tree without members that stand twice. Byte strings, which MessagePack has, become lists of numbers.
-struct Strict(Value);
+/// How a tree is built: without members that stand twice, and of no more values than a file of passkeys has. Byte
+/// strings, which MessagePack has, become lists of numbers.
+#[derive(Clone, Copy)]
+struct Building<'a> {
+    values: &'a Cell<usize>,
+    may_repeat: bool,
+}
 
-impl<'de> Deserialize<'de> for Strict {
-    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        deserializer.deserialize_any(StrictVisitor).map(Self)
+impl<'a> Building<'a> {
+    fn strict(values: &'a Cell<usize>) -> Self {
+        Self { values, may_repeat: false }
     }
 }
 
-struct StrictVisitor;
+impl<'de> DeserializeSeed<'de> for Building<'_> {
+    type Value = Value;
 
-impl<'de> Visitor<'de> for StrictVisitor {
+    fn deserialize<D: Deserializer<'de>>(self, deserializer: D) -> Result<Value, D::Error> {
+        let values = self.values.get() + 1;
+        if values > MOST_VALUES {
+            return Err(de::Error::custom(format!("it has more than {MOST_VALUES} values")));
+        }
+        self.values.set(values);
+        deserializer.deserialize_any(self)
+    }
+}
+
+impl<'de> Visitor<'de> for Building<'_> {
     type Value = Value;
 
     fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
@@ -177,7 +208,7 @@ impl<'de> Visitor<'de> for StrictVisitor {
     }
 
     fn visit_some<D: Deserializer<'de>>(self, deserializer: D) -> Result<Value, D::Error> {
-        Strict::deserialize(deserializer).map(|strict| strict.0)
+        self.deserialize(deserializer)
     }
 
     fn visit_bool<E>(self, boolean: bool) -> Result<Value, E> {
@@ -210,7 +241,7 @@ impl<'de> Visitor<'de> for StrictVisitor {
 
     fn visit_seq<A: SeqAccess<'de>>(self, mut sequence: A) -> Result<Value, A::Error> {
         let mut values = Vec::new();
-        while let Some(Strict(value)) = sequence.next_element()? {
+        while let Some(value) = sequence.next_element_seed(self)? {
             values.push(value);
         }
         Ok(Value::Array(values))
@@ -219,9 +250,12 @@ impl<'de> Visitor<'de> for StrictVisitor {
     fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<Value, A::Error> {
         let mut members = Map::new();
         while let Some(name) = map.next_key::<String>()? {
-            let Strict(value) = map.next_value()?;
-            if members.contains_key(&name) {
-                return Err(de::Error::custom(format!("the member {name:?} stands twice in one object")));
+            let value = map.next_value_seed(self)?;
+            if !self.may_repeat && members.contains_key(&name) {
+                return Err(de::Error::custom(format!(
+                    "the member {:?} stands twice in one object",
+                    plain(&name)
+                )));
             }
             members.insert(name, value);
         }
@@ -249,6 +283,11 @@ mod tests {
         assert!(matches!(Tree::parse(b"\xFF\xFE{\0}\0"), Err(Error::NotText(0))));
         assert!(matches!(Tree::parse(b"  \n"), Err(Error::Empty)));
         assert!(reason("{\"a\": }").contains("line 1, column 7"));
+    }
+
+    #[test]
+    fn a_tree_of_very_many_values_is_refused() {
+        assert!(reason(&format!("[{}0]", "0,".repeat(MOST_VALUES))).contains("more than 2000000 values"));
     }
 
     #[test]

@@ -6,9 +6,10 @@ use std::process::Command;
 
 const WEBDRIVERIO: &str = "tests/interop/webdriverio";
 
-/// python-fido2's suite and its Python environment; WebdriverIO.
+/// python-fido2's suite and its Python environment; pykeepass; WebdriverIO.
 pub(crate) fn ensure() -> Done {
     shell::run(&mut Command::new("tests/interop/python-fido2/environment"))?;
+    shell::run(&mut command("tests/environment", &["tests/interop/kdbx/requirements.txt"]))?;
     npm::ensure_packages(WEBDRIVERIO)
 }
 
@@ -27,6 +28,11 @@ pub(crate) fn python_fido2() -> Done {
 pub(crate) fn nfc() -> Done {
     shell::run(&mut Command::new("tests/interop/nfc/run"))?;
     shell::run(&mut command("tests/interop/python-fido2/run", &["--nfc"]))
+}
+
+/// KeePass databases, by pykeepass and KeePassXC's command line.
+pub(crate) fn kdbx() -> Done {
+    shell::run(&mut Command::new("tests/interop/kdbx/run"))
 }
 
 /// WebdriverIO's commands for virtual authenticators.

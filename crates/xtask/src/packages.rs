@@ -55,6 +55,8 @@ pub(crate) const TESTS: &[Package] = &[
     package("opensc", Program("opensc-tool")),
     // Opens what is encrypted here, and the other way round.
     package("age", Program("age")),
+    // Reads databases that are written here.
+    package("keepassxc", Program("keepassxc-cli")),
     // Judges captures.
     package("tshark", Program("tshark")),
     // A network mount, for the vault on it; no server is started.

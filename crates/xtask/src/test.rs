@@ -35,8 +35,9 @@ pub(crate) fn test(extent: Extent) -> Done {
         steps.take("python-fido2", interop::python_fido2);
         steps.take("nfc", interop::nfc);
         steps.take("webdriverio", interop::webdriverio);
+        steps.take("kdbx", interop::kdbx);
     } else {
-        steps.skip(&["python-fido2", "nfc", "webdriverio"], "the program could not be built");
+        steps.skip(&["python-fido2", "nfc", "webdriverio", "kdbx"], "the program could not be built");
     }
     steps.take("ui check", || shell::run(&mut npm(&["run", "check"])));
     steps.take("ui test", || shell::run(&mut npm(&["test"])));

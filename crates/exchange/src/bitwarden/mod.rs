@@ -12,7 +12,7 @@ use zeroize::Zeroizing;
 
 use crate::{
     base64::url,
-    document::{Document, Row},
+    document::{Document, Row, TOO_MUCH, may_repeat},
     error::Error,
     format::Format,
     json::{self, Object, Tree},
@@ -71,9 +71,12 @@ pub(crate) fn read(bytes: &[u8]) -> Result<Document, Error> {
         let credentials = item.get("login").and_then(|login| login.get("fido2Credentials"));
         match (item.as_object(), credentials) {
             (Some(item), Some(Value::Array(credentials))) if !credentials.is_empty() => {
+                let own: usize = credentials.iter().map(json::weight).sum();
+                let whole: usize = item.values().map(json::weight).sum();
+                let item = may_repeat(whole.saturating_sub(own), credentials.len()).then_some(item);
                 for (number, credential) in credentials.iter().enumerate() {
                     let place = format!("items[{index}].login.fido2Credentials[{number}]");
-                    document.rows.push(Row::read(place, |_| passkey(item, credential)));
+                    document.rows.push(Row::read(place, |notes| passkey(item, credential, notes)));
                 }
             }
             (Some(_), None | Some(Value::Null | Value::Array(_))) => {
@@ -103,7 +106,8 @@ fn encrypted(tree: &Value) -> Error {
     )
 }
 
-fn passkey(item: &Object, credential: &Value) -> Result<Passkey, String> {
+/// `item` is what stands around it.
+fn passkey(item: Option<&Object>, credential: &Value, notes: &mut Vec<String>) -> Result<Passkey, String> {
     let members = credential.as_object().ok_or("It is no object.")?;
     let mut passkey = Passkey::from_pkcs8(
         Zeroizing::new(json::required_bytes(members, "keyValue")?),
@@ -121,6 +125,17 @@ fn passkey(item: &Object, credential: &Value) -> Result<Passkey, String> {
         _ => json::boolean(members, "discoverable")?,
     };
     passkey.created_at = json::text(members, "creationDate")?.and_then(seconds);
+    match item {
+        Some(item) => describe(item, &mut passkey)?,
+        None => notes.push(TOO_MUCH.into()),
+    }
+    for (name, value) in members.iter().filter(|(name, _)| !MEMBERS.contains(&name.as_str())) {
+        passkey.unknown.insert(format!("{UNKNOWN}{name}"), value.clone());
+    }
+    Ok(passkey)
+}
+
+fn describe(item: &Object, passkey: &mut Passkey) -> Result<(), String> {
     let title = json::text(item, "name")?;
     passkey.title = json::said(title.filter(|title| *title != passkey.rp_id));
     passkey.notes = json::said(json::text(item, "notes")?);
@@ -128,10 +143,7 @@ fn passkey(item: &Object, credential: &Value) -> Result<Passkey, String> {
     let uris = login.map_or(&[][..], |login| json::list(login, "uris"));
     passkey.urls =
         uris.iter().filter_map(|uri| uri.get("uri").and_then(Value::as_str)).map(str::to_owned).collect();
-    for (name, value) in members.iter().filter(|(name, _)| !MEMBERS.contains(&name.as_str())) {
-        passkey.unknown.insert(format!("{UNKNOWN}{name}"), value.clone());
-    }
-    Ok(passkey)
+    Ok(())
 }
 
 /// Why Bitwarden could not use a passkey.

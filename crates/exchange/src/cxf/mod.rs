@@ -1,7 +1,7 @@
 //! The FIDO Alliance's Credential Exchange Format 1.0 with its errata of 2026-03-09: a Header of Accounts, their
 //! Items, and in those the credentials. Only the passkeys are taken, with the notes beside them.
 //!
-//! Read by hand from the tree, because one odd member must cost one row and no more: docs/decisions/0006.
+//! Read by hand from the tree, because one odd member must cost one row and no more: docs/decisions/0009.
 
 mod extensions;
 mod read;

@@ -5,7 +5,7 @@ use zeroize::Zeroizing;
 
 use super::{EXTENSIONS, ITEM, PASSKEY, SCOPE, extensions};
 use crate::{
-    document::{Document, Row},
+    document::{Document, Row, TOO_MUCH, may_repeat},
     error::Error,
     format::Format,
     json::{self, Object, Tree},
@@ -96,21 +96,20 @@ impl Reader {
             self.damaged.push(format!("{path} is no item."));
             return;
         };
-        let note = json::list(item, "credentials").iter().find_map(note);
-        let mut takes_note = false;
-        for (index, credential) in json::list(item, "credentials").iter().enumerate() {
+        let credentials = json::list(item, "credentials");
+        let around = Around::new(item, credentials);
+        for (index, credential) in credentials.iter().enumerate() {
             let place = format!("{path}.credentials[{index}]");
-            let kind = credential.get("type").and_then(Value::as_str).unwrap_or_default();
+            let kind = kind(credential);
             if is_passkey(kind) {
-                takes_note = true;
-                self.rows.push(Row::read(place, |notes| passkey(item, credential, note.as_deref(), notes)));
+                self.rows.push(Row::read(place, |notes| passkey(&around, credential, notes)));
             } else if kind.is_empty() {
                 self.damaged.push(format!("{place} has no type."));
             } else if !is_note(kind) {
                 *self.others.entry(kind.to_owned()).or_default() += 1;
             }
         }
-        if let (Some(_), false) = (note, takes_note) {
+        if around.note.is_some() && !credentials.iter().any(|credential| is_passkey(kind(credential))) {
             *self.others.entry("note".into()).or_default() += 1;
         }
         if item.get("credentials").is_some_and(|credentials| !credentials.is_array()) {
@@ -128,6 +127,28 @@ impl Reader {
     }
 }
 
+/// What an item says around its passkeys.
+struct Around<'a> {
+    item: &'a Object,
+    note: Option<String>,
+    may_repeat: bool,
+}
+
+impl<'a> Around<'a> {
+    fn new(item: &'a Object, credentials: &[Value]) -> Self {
+        let note = credentials.iter().find_map(note);
+        let count = credentials.iter().filter(|credential| is_passkey(kind(credential))).count();
+        let members = item.iter().filter(|(name, _)| *name != "credentials");
+        let bytes = members.map(|(_, value)| json::weight(value)).sum::<usize>()
+            + note.as_ref().map_or(0, String::len);
+        Self { item, note, may_repeat: may_repeat(bytes, count) }
+    }
+}
+
+fn kind(credential: &Value) -> &str {
+    credential.get("type").and_then(Value::as_str).unwrap_or_default()
+}
+
 /// Drafts write types in CamelCase.
 fn is_passkey(kind: &str) -> bool {
     kind.eq_ignore_ascii_case("passkey")
@@ -143,12 +164,7 @@ fn note(credential: &Value) -> Option<String> {
     json::said(json::text(credential, "content").ok()?)
 }
 
-fn passkey(
-    item: &Object,
-    credential: &Value,
-    note: Option<&str>,
-    notes: &mut Vec<String>,
-) -> Result<Passkey, String> {
+fn passkey(around: &Around<'_>, credential: &Value, notes: &mut Vec<String>) -> Result<Passkey, String> {
     let members = credential.as_object().ok_or("It is no object.")?;
     let user_name = json::text(members, "username")?.or(json::text(members, "userName")?);
     let mut passkey = Passkey::from_pkcs8(
@@ -163,17 +179,12 @@ fn passkey(
     // "Importers MUST set a zero value", and only discoverable credentials are exchanged.
     passkey.sign_count = Some(0);
     passkey.discoverable = Some(true);
-    let title = json::text(item, "title").ok().flatten();
-    passkey.title = json::said(title.filter(|title| *title != passkey.rp_id));
-    passkey.created_at = item.get("creationAt").and_then(Value::as_u64);
-    passkey.urls = urls(item);
-    passkey.notes = note.map(str::to_owned);
-    passkey.tags = texts(json::list(item, "tags"));
-    keep(item, ITEM_MEMBERS, ITEM, &mut passkey.unknown);
-    keep(members, PASSKEY_MEMBERS, PASSKEY, &mut passkey.unknown);
-    if let Some(Value::Object(scope)) = item.get("scope") {
-        keep(scope, &["urls"], SCOPE, &mut passkey.unknown);
+    if around.may_repeat {
+        describe(around, &mut passkey);
+    } else {
+        notes.push(TOO_MUCH.into());
     }
+    keep(members, PASSKEY_MEMBERS, PASSKEY, &mut passkey.unknown);
     match members.get("fido2Extensions") {
         None | Some(Value::Null) => {}
         Some(Value::Object(found)) => {
@@ -183,6 +194,20 @@ fn passkey(
         Some(_) => notes.push("Its fido2Extensions is no object and was left out.".into()),
     }
     Ok(passkey)
+}
+
+fn describe(around: &Around<'_>, passkey: &mut Passkey) {
+    let item = around.item;
+    let title = json::text(item, "title").ok().flatten();
+    passkey.title = json::said(title.filter(|title| *title != passkey.rp_id));
+    passkey.created_at = item.get("creationAt").and_then(Value::as_u64);
+    passkey.urls = urls(item);
+    passkey.notes.clone_from(&around.note);
+    passkey.tags = texts(json::list(item, "tags"));
+    keep(item, ITEM_MEMBERS, ITEM, &mut passkey.unknown);
+    if let Some(Value::Object(scope)) = item.get("scope") {
+        keep(scope, &["urls"], SCOPE, &mut passkey.unknown);
+    }
 }
 
 /// Drafts have the addresses on the item itself.

@@ -11,7 +11,7 @@ use super::{
 };
 use crate::{
     base64,
-    document::{Document, Row, plain},
+    document::{Document, Row, TOO_MUCH, may_repeat, plain},
     json::said,
     keepassxc::default_url,
     passkey::{HmacSecret, Passkey},
@@ -52,10 +52,12 @@ pub(super) fn document(entries: Vec<Entry>) -> Document {
             .iter()
             .filter(|(name, value)| beside.contains(&&**name) && !value.is_empty())
             .count();
+        let whole = entry.fields.iter().map(|(name, value)| name.len() + value.len()).sum();
+        let repeats = may_repeat(whole, passkeys.len());
         for (suffix, fields) in &passkeys {
             let title = plain(field(&entry, "Title").unwrap_or("an entry without a title"));
             let place = format!("{}/{title}{}", plain(&entry.group), plain(suffix));
-            document.rows.push(Row::read(place, |notes| passkey(&entry, fields, notes)));
+            document.rows.push(Row::read(place, |notes| passkey(&entry, repeats, fields, notes)));
         }
     }
     if others > 0 {
@@ -85,7 +87,12 @@ fn passkeys(entry: &Entry) -> BTreeMap<&str, Fields<'_>> {
     passkeys
 }
 
-fn passkey(entry: &Entry, fields: &Fields<'_>, notes: &mut Vec<String>) -> Result<Passkey, String> {
+fn passkey(
+    entry: &Entry,
+    repeats: bool,
+    fields: &Fields<'_>,
+    notes: &mut Vec<String>,
+) -> Result<Passkey, String> {
     if let Some((name, _)) = fields.iter().find(|(_, value)| value.is_none()) {
         return Err(format!("Its field {:?} stands twice.", plain(name)));
     }
@@ -122,13 +129,14 @@ fn passkey(entry: &Entry, fields: &Fields<'_>, notes: &mut Vec<String>) -> Resul
         }
         Some(None) => notes.push(format!("Its {PRF} is not 32 bytes in base64 and is kept as it is.")),
     }
-    describe(entry, &mut passkey);
+    if repeats {
+        describe(entry, &mut passkey);
+    } else {
+        notes.push(TOO_MUCH.into());
+    }
     let taken = |name: &str| KNOWN.contains(&name) || (name == PRF && passkey.hmac_secret.is_some());
-    let kept: Vec<_> = fields.iter().filter(|(name, _)| !taken(name)).collect();
-    let apps = entry.fields.iter().filter(|(name, _)| name.starts_with("AndroidApp"));
-    let apps = apps.map(|(name, value)| (name.as_str(), value.as_str()));
-    for (name, value) in kept.into_iter().filter_map(|(name, value)| Some((*name, (*value)?))).chain(apps) {
-        passkey.unknown.insert(format!("{UNKNOWN}{name}"), value.into());
+    for (name, value) in fields.iter().filter(|(name, _)| !taken(name)) {
+        passkey.unknown.insert(format!("{UNKNOWN}{name}"), value.unwrap_or_default().into());
     }
     if entry.recycled {
         notes.push("It lies in the recycle bin of the database.".into());
@@ -146,6 +154,9 @@ fn describe(entry: &Entry, passkey: &mut Passkey) {
     passkey.tags = entry.tags.iter().filter(|tag| *tag != TAG).cloned().collect();
     passkey.created_at = seconds(&entry.created);
     passkey.last_used_at = seconds(&entry.accessed).filter(|accessed| Some(*accessed) != passkey.created_at);
+    for (name, value) in entry.fields.iter().filter(|(name, _)| name.starts_with("AndroidApp")) {
+        passkey.unknown.insert(format!("{UNKNOWN}{name}"), value.as_str().into());
+    }
 }
 
 fn field<'a>(entry: &'a Entry, name: &str) -> Option<&'a str> {

@@ -1,7 +1,7 @@
 //! KeePass databases, in which KeePassXC, KeePassDX and Strongbox keep a passkey as fields of an entry.
 //!
 //! Written by the crate `keepass`; read by hand, because what opening costs has to be bounded before anything is
-//! derived, and what comes out of it before it is unpacked: docs/decisions/0006.
+//! derived, and what comes out of it before it is unpacked: docs/decisions/0009.
 //!
 //! | Where | What |
 //! |---|---|

@@ -1,7 +1,7 @@
 //! The database as XML: entries with their fields. Read event by event, so that no nesting is too deep, and in
 //! order, because protected fields share one stream, also those of an entry's history.
 
-use std::mem;
+use std::{mem, rc::Rc};
 
 use quick_xml::{
     Reader,
@@ -16,7 +16,7 @@ use crate::{base64, error::Error};
 #[derive(Default)]
 pub(super) struct Entry {
     /// The group that it lies in.
-    pub(super) group: String,
+    pub(super) group: Rc<str>,
     /// Whether that group, or one around it, is the recycle bin.
     pub(super) recycled: bool,
     /// In the file's order; a name may stand twice.
@@ -96,8 +96,8 @@ struct Walk {
     path: Vec<(Element, bool)>,
     text: Zeroizing<String>,
     recycle_bin: String,
-    /// The names of open groups, and whether each is the recycle bin.
-    groups: Vec<(String, bool)>,
+    /// The names of open groups, and whether each is the recycle bin or in it.
+    groups: Vec<(Rc<str>, bool)>,
     /// The entry that is open, then those of its history.
     open: Vec<Entry>,
     key: String,
@@ -125,10 +125,12 @@ impl Walk {
         let attribute = attribute.map_err(|error| Error::damaged(format!("the XML inside: {error}")))?;
         let protected = attribute.is_some_and(|attribute| attribute.value.eq_ignore_ascii_case("true"));
         match kind {
-            Element::Group => self.groups.push((String::new(), false)),
+            Element::Group => {
+                let recycled = self.groups.last().is_some_and(|(_, recycled)| *recycled);
+                self.groups.push((Rc::default(), recycled));
+            }
             Element::Entry => {
-                let (group, _) = self.groups.last().cloned().unwrap_or_default();
-                let recycled = self.groups.iter().any(|(_, is_bin)| *is_bin);
+                let (group, recycled) = self.groups.last().cloned().unwrap_or_default();
                 self.open.push(Entry { group, recycled, ..Entry::default() });
             }
             Element::String => {
@@ -166,11 +168,11 @@ impl Walk {
             (Element::Value, Some(Element::String)) => self.value = text,
             (Element::RecycleBin, _) => self.recycle_bin = text.trim().to_owned(),
             (Element::Name, Some(Element::Group)) => {
-                self.groups.last_mut().into_iter().for_each(|(name, _)| text.trim().clone_into(name));
+                self.groups.last_mut().into_iter().for_each(|(name, _)| *name = text.trim().into());
             }
             (Element::Uuid, Some(Element::Group)) => {
                 let is_bin = !self.recycle_bin.is_empty() && text.trim() == self.recycle_bin;
-                self.groups.last_mut().into_iter().for_each(|(_, bin)| *bin = is_bin);
+                self.groups.last_mut().into_iter().for_each(|(_, recycled)| *recycled |= is_bin);
             }
             _ => self.describe(element, &text),
         }
@@ -196,5 +198,59 @@ impl Walk {
         let mut bytes = bytes.ok_or_else(|| Error::damaged("a protected field inside is not base64"))?;
         self.stream.apply(&mut bytes);
         Ok(Zeroizing::new(String::from_utf8_lossy(&bytes).into_owned()))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+    use crate::kdbx::payload::Stream;
+
+    const XML: &str = "<?xml version=\"1.0\"?><KeePassFile><Meta><RecycleBinUUID>YmluYmluYmluYmluYmluYg==</RecycleBinUUID></Meta>\
+        <Root><Group><UUID>cm9vdA==</UUID><Name>Root</Name><Entry><UUID>ZQ==</UUID><Tags>a;b, c</Tags>\
+        <String><Key>Title</Key><Value>one &amp; &#x1F511; <![CDATA[<two>]]></Value></String>\
+        <String><Key>Empty</Key><Value/></String><String><Key>Secret</Key><Value Protected=\"True\">c2VjcmV0</Value></String>\
+        <History><Entry><String><Key>Title</Key><Value>old</Value></String></Entry></History></Entry></Group></Root></KeePassFile>";
+
+    fn entries(xml: &[u8]) -> Result<Vec<Entry>, Error> {
+        read(Payload { xml: Zeroizing::new(xml.to_vec()), stream: Stream::None })
+    }
+
+    #[test]
+    fn an_entry_is_read_without_its_history() {
+        let entries = entries(XML.as_bytes()).unwrap();
+        let [entry] = &entries[..] else { panic!("one entry") };
+        assert_eq!((&*entry.group, entry.recycled), ("Root", false));
+        assert_eq!(entry.tags, ["a", "b", "c"]);
+        let fields: Vec<_> =
+            entry.fields.iter().map(|(name, value)| (name.as_str(), value.as_str())).collect();
+        assert_eq!(fields, [("Title", "one & \u{1F511} <two>"), ("Empty", ""), ("Secret", "secret")]);
+    }
+
+    #[test]
+    fn what_makes_xml_explode_is_refused() {
+        let said =
+            |xml: &str| entries(xml.as_bytes()).err().map(|error| error.to_string()).unwrap_or_default();
+        assert!(said("<!DOCTYPE a [<!ENTITY b \"c\">]><a>&b;</a>").contains("document type"));
+        assert!(said("<a>&b;</a>").contains("unknown entity"));
+        assert!(said("<a>").contains("ends too early"));
+        assert!(said("<a></b>").contains("the XML inside"));
+        assert!(entries(b"\xFF").is_err());
+        assert!(entries("<a Protected=\"true\">*</a>".as_bytes()).is_err());
+        let depth = 1_000_000;
+        let deep = "<Group>".repeat(depth) + &"</Group>".repeat(depth);
+        assert!(entries(deep.as_bytes()).unwrap().is_empty());
+    }
+
+    proptest! {
+        #[test]
+        fn no_change_makes_it_panic(at in any::<prop::sample::Index>(), byte in any::<u8>()) {
+            let mut bytes = XML.as_bytes().to_vec();
+            let at = at.index(bytes.len());
+            bytes[at] = byte;
+            let _ = entries(&bytes);
+        }
     }
 }

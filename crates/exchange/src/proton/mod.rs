@@ -7,7 +7,7 @@ use std::collections::BTreeMap;
 use serde_json::Value;
 
 use crate::{
-    document::{Document, Row, plain},
+    document::{Document, Row, TOO_MUCH, may_repeat, plain},
     error::Error,
     format::Format,
     json::{self, Object, Tree},
@@ -59,9 +59,11 @@ pub(crate) fn read(bytes: &[u8]) -> Result<Document, Error> {
             let passkeys = content.and_then(|content| content.get("passkeys"));
             match passkeys {
                 Some(Value::Array(passkeys)) if !passkeys.is_empty() => {
+                    let own: usize = passkeys.iter().map(json::weight).sum();
+                    let repeats = may_repeat(json::weight(item).saturating_sub(own), passkeys.len());
                     for (number, found) in passkeys.iter().enumerate() {
                         let place = format!("vaults[{id}].items[{index}].data.content.passkeys[{number}]");
-                        document.rows.push(Row::read(place, |notes| passkey(item, found, notes)));
+                        document.rows.push(Row::read(place, |notes| passkey(item, repeats, found, notes)));
                     }
                 }
                 None | Some(Value::Null | Value::Array(_)) => {
@@ -79,7 +81,7 @@ pub(crate) fn read(bytes: &[u8]) -> Result<Document, Error> {
     Ok(document)
 }
 
-fn passkey(item: &Value, found: &Value, notes: &mut Vec<String>) -> Result<Passkey, String> {
+fn passkey(item: &Value, repeats: bool, found: &Value, notes: &mut Vec<String>) -> Result<Passkey, String> {
     let members = found.as_object().ok_or("It is no object.")?;
     let mut passkey = content::read(&json::required_bytes(members, "content")?, notes)?;
     // The sanitised copies beside it are for people; the content is what signs.
@@ -105,8 +107,9 @@ fn passkey(item: &Value, found: &Value, notes: &mut Vec<String>) -> Result<Passk
     passkey.aaguid = Some(AAGUID);
     passkey.created_at = members.get("createTime").and_then(Value::as_u64);
     passkey.notes = json::said(json::text(members, "note")?);
-    if let Some(data) = item.get("data").and_then(Value::as_object) {
-        describe(data, &mut passkey);
+    match item.get("data").and_then(Value::as_object) {
+        Some(data) if repeats => describe(data, &mut passkey),
+        _ => notes.push(TOO_MUCH.into()),
     }
     if item.get("state").and_then(Value::as_u64) == Some(TRASHED) {
         notes.push("It lies in the trash of Proton Pass.".into());
