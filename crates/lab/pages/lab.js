@@ -1,14 +1,19 @@
 // The page's behaviour: two ceremonies, sign-out, removal. What is shown is drawn in view.js.
 
-import { showCredentials, showSteps } from "./view.js";
+import { showCredentials, showSignals, showSteps } from "./view.js";
 
 const element = (id) => document.getElementById(id);
 const status = element("status");
 let open = null;
+let lastSignal = null;
 
 element("register-form").addEventListener("submit", (event) => {
   event.preventDefault();
   register(element("name").value);
+});
+element("rename-form").addEventListener("submit", (event) => {
+  event.preventDefault();
+  rename(element("new-name").value);
 });
 element("sign-in").addEventListener("click", signIn);
 element("sign-out").addEventListener("click", signOut);
@@ -46,7 +51,7 @@ async function signOut() {
   try {
     await call("DELETE", "/api/session");
     say("idle", "Signed out");
-    element("sign-out").hidden = true;
+    showDoor(false);
     element("name").focus();
   } catch (problem) {
     explain(problem);
@@ -56,6 +61,31 @@ async function signOut() {
 async function remove(id) {
   try {
     await call("DELETE", `/api/credentials/${id}`);
+    await refresh();
+    await showSession();
+    say("idle", "Removed. The passkey signs nobody in here any more.");
+    const undo = Object.assign(document.createElement("button"), { type: "button", className: "undo", textContent: "Put it back" });
+    undo.addEventListener("click", () => putBack(id));
+    status.append(document.createElement("br"), undo);
+  } catch (problem) {
+    explain(problem);
+  }
+}
+
+async function putBack(id) {
+  try {
+    await call("POST", `/api/credentials/${id}/put-back`);
+    await refresh();
+    await showSession();
+  } catch (problem) {
+    explain(problem);
+  }
+}
+
+async function rename(userName) {
+  try {
+    await call("PUT", "/api/account", { userName, displayName: userName });
+    element("new-name").value = "";
     await refresh();
     await showSession();
   } catch (problem) {
@@ -74,7 +104,7 @@ async function ceremony(waiting, run) {
     showSteps(done.verdict);
     await refresh();
     say("signed-in", said);
-    element("sign-out").hidden = false;
+    showDoor(true);
   } catch (problem) {
     if (problem.verdict) {
       showSteps(problem.verdict);
@@ -89,11 +119,26 @@ async function ceremony(waiting, run) {
 
 async function refresh() {
   showCredentials(await call("GET", "/api/credentials"), remove);
+  const told = await call("GET", "/api/signals");
+  showSignals(told);
+  await signal(told);
+}
+
+/** Says to the browser's own passkey managers what is new since the page was loaded; not every browser can. */
+async function signal(told) {
+  const fresh = told.filter(({ number }) => lastSignal !== null && number > lastSignal).reverse();
+  lastSignal = told[0]?.number ?? 0;
+  for (const { method, options } of fresh) await PublicKeyCredential[method]?.(options).catch(() => {});
+}
+
+function showDoor(signedIn) {
+  element("sign-out").hidden = !signedIn;
+  element("rename-form").hidden = !signedIn;
 }
 
 async function showSession() {
   const { userName } = await call("GET", "/api/session");
-  element("sign-out").hidden = !userName;
+  showDoor(Boolean(userName));
   if (userName) say("signed-in", `Signed in as ${userName}`);
   else say("idle", "Not signed in");
 }
@@ -140,6 +185,6 @@ function say(state, message, hint) {
 }
 
 function busy(is) {
-  for (const id of ["register", "sign-in", "sign-out"]) element(id).disabled = is;
+  for (const id of ["register", "sign-in", "sign-out", "rename"]) element(id).disabled = is;
   element("cancel").hidden = !is;
 }

@@ -22,6 +22,28 @@ export function showCredentials(credentials, remove) {
   document.getElementById("credentials").replaceChildren(...credentials.map((credential) => card(credential, remove)));
 }
 
+const SIGNALS = {
+  signalUnknownCredential: () => "This site does not know the passkey that came.",
+  signalAllAcceptedCredentials: ({ allAcceptedCredentialIds: ids }) =>
+    ids.length === 0 ? "The account has no passkeys any more."
+      : ids.length === 1 ? "The account has one passkey, and no other." : `The account has ${ids.length} passkeys, and no others.`,
+  signalCurrentUserDetails: ({ name }) => `The account is called ${name}.`,
+};
+
+/** What was said, newest first. */
+export function showSignals(told) {
+  document.getElementById("told").hidden = told.length === 0;
+  document.getElementById("signals").replaceChildren(...told.slice(0, 8).map(({ method, options, effect, at }) => {
+    const item = make("li", {},
+      make("span", {}, SIGNALS[method](options)),
+      ...(effect ? [make("strong", {}, effect)] : []),
+      make("code", {}, method),
+      time(at));
+    item.dataset.signal = method;
+    return item;
+  }));
+}
+
 export function showSteps(verdict) {
   const count = (outcome) => verdict.steps.filter((step) => step.outcome === outcome).length;
   document.getElementById("ceremony").hidden = false;

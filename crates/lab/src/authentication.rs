@@ -1,6 +1,6 @@
 //! Signing in (WebAuthn §7.2).
 
-use rusqlite::{Connection, OptionalExtension as _};
+use rusqlite::Connection;
 use serde_json::Map;
 use webauthn::{
     authentication::{AuthenticationResponseJSON, PublicKeyCredentialRequestOptionsJSON},
@@ -8,7 +8,7 @@ use webauthn::{
 };
 
 use crate::{
-    Begun, CeremonyKind, Error, Lab, Outcome, Session,
+    Begun, CeremonyKind, Error, Lab, Outcome, Session, account,
     challenge::{self, Purpose},
     credential,
     registration::{TIMEOUT, descriptors},
@@ -29,7 +29,7 @@ impl Lab {
     ) -> Result<Begun<PublicKeyCredentialRequestOptionsJSON>, Error> {
         let connection = self.connection();
         let allow_credentials = match name.map(str::trim) {
-            Some(name) => descriptors(&connection, account(&connection, name)?)?,
+            Some(name) => descriptors(&connection, account::id(&connection, name)?)?,
             None => vec![],
         };
         let options = PublicKeyCredentialRequestOptionsJSON {
@@ -76,15 +76,14 @@ impl Lab {
         };
         let credential = credential::find(&transaction, &response.raw_id.0)?;
         transaction.commit()?;
+        drop(connection);
+        match &credential {
+            Some(credential) if verdict.verified => self.tell_of_account(&credential.user_name)?,
+            Some(_) => {}
+            None => self.tell(self.unknown_credential(&response.raw_id))?,
+        }
         Ok(Outcome { verdict, credential, session: signed_in })
     }
-}
-
-fn account(connection: &Connection, name: &str) -> Result<i64, Error> {
-    connection
-        .query_row("SELECT id FROM account WHERE name = ?1", [name], |row| row.get(0))
-        .optional()?
-        .ok_or_else(|| Error::UnknownAccount(name.to_owned()))
 }
 
 /// The account is the credential's owner, never what the browser names.

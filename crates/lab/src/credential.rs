@@ -1,7 +1,7 @@
 //! What is stored and shown of a credential.
 
 use jiff::Timestamp;
-use rusqlite::{Connection, OptionalExtension as _, Row, params};
+use rusqlite::{Connection, OptionalExtension as _, Params, Row, params};
 use serde::Serialize;
 use webauthn::{
     Base64Url,
@@ -126,8 +126,9 @@ impl Lab {
     /// From the database.
     pub fn credentials(&self) -> Result<Vec<Credential>, Error> {
         let connection = self.connection();
-        let mut statement = connection
-            .prepare(&format!("{SELECT} ORDER BY credential.created_at DESC, credential.rowid DESC"))?;
+        let mut statement = connection.prepare(&format!(
+            "{SELECT} WHERE removed_at IS NULL ORDER BY credential.created_at DESC, credential.rowid DESC"
+        ))?;
         let rows = statement.query_map([], Stored::read)?.collect::<Result<Vec<_>, _>>()?;
         rows.into_iter().map(|stored| show(&connection, stored)).collect()
     }
@@ -140,28 +141,64 @@ impl Lab {
         find(&self.connection(), &id.0)?.ok_or(Error::UnknownCredential)
     }
 
-    /// Forgets a credential, and its account with the last one.
+    /// Takes a credential no more, and tells so. The name of an account without credentials is free.
     ///
     /// # Errors
     /// [`Error::UnknownCredential`], or from the database.
     pub fn remove_credential(&self, id: &Base64Url) -> Result<(), Error> {
-        let mut connection = self.connection();
-        let transaction = connection.transaction()?;
-        if transaction.execute("DELETE FROM credential WHERE id = ?1", [&id.0])? == 0 {
-            return Err(Error::UnknownCredential);
-        }
-        transaction.execute("DELETE FROM account WHERE id NOT IN (SELECT account FROM credential)", [])?;
-        transaction.commit()?;
-        Ok(())
+        let sql =
+            "UPDATE credential SET removed_at = ?2 WHERE id = ?1 AND removed_at IS NULL RETURNING account";
+        let signal = {
+            let mut connection = self.connection();
+            let transaction = connection.transaction()?;
+            let account = changed(&transaction, sql, params![id.0, self.now()])?;
+            // Nobody is signed in to an account that nothing opens.
+            transaction.execute(
+                "UPDATE session SET account = NULL WHERE account = ?1
+                 AND NOT EXISTS (SELECT 1 FROM credential WHERE account = ?1 AND removed_at IS NULL)",
+                [account],
+            )?;
+            transaction.commit()?;
+            self.all_accepted(&connection, account)?
+        };
+        self.tell(signal)
+    }
+
+    /// Takes a removed credential again, and tells so.
+    ///
+    /// # Errors
+    /// [`Error::UnknownCredential`], or from the database.
+    pub fn put_back_credential(&self, id: &Base64Url) -> Result<(), Error> {
+        let sql = "UPDATE credential SET removed_at = NULL WHERE id = ?1 AND removed_at IS NOT NULL RETURNING account";
+        let signal = {
+            let connection = self.connection();
+            let account = changed(&connection, sql, [&id.0])?;
+            self.all_accepted(&connection, account)?
+        };
+        self.tell(signal)
     }
 }
 
-/// The stored record, where there is one.
+/// The account of the credential that the statement changed.
+fn changed(connection: &Connection, sql: &str, values: impl Params) -> Result<i64, Error> {
+    let account = connection.query_row(sql, values, |row| row.get(0)).optional()?;
+    account.ok_or(Error::UnknownCredential)
+}
+
+/// The stored record, where there is one that is taken.
 pub(crate) fn record(connection: &Connection, id: &[u8]) -> Result<Option<CredentialRecord>, Error> {
     let record: Option<String> = connection
-        .query_row("SELECT record FROM credential WHERE id = ?1", [id], |row| row.get(0))
+        .query_row("SELECT record FROM credential WHERE id = ?1 AND removed_at IS NULL", [id], |row| {
+            row.get(0)
+        })
         .optional()?;
     record.map(|record| parse_record(&record)).transpose()
+}
+
+/// Whether the id was ever registered: a removed one may be put back, so nobody else gets it.
+pub(crate) fn is_registered(connection: &Connection, id: &[u8]) -> Result<bool, Error> {
+    let mut statement = connection.prepare_cached("SELECT 1 FROM credential WHERE id = ?1")?;
+    Ok(statement.exists([id])?)
 }
 
 pub(crate) fn parse_record(record: &str) -> Result<CredentialRecord, Error> {
@@ -175,8 +212,9 @@ pub(crate) fn update(connection: &Connection, record: &CredentialRecord) -> Resu
 }
 
 pub(crate) fn find(connection: &Connection, id: &[u8]) -> Result<Option<Credential>, Error> {
-    let stored =
-        connection.query_row(&format!("{SELECT} WHERE credential.id = ?1"), [id], Stored::read).optional()?;
+    let stored = connection
+        .query_row(&format!("{SELECT} WHERE credential.id = ?1 AND removed_at IS NULL"), [id], Stored::read)
+        .optional()?;
     stored.map(|stored| show(connection, stored)).transpose()
 }
 

@@ -12,7 +12,7 @@ pub enum Database {
     Memory,
 }
 
-const VERSION: i64 = 1;
+const VERSION: i64 = 2;
 
 /// Times are seconds since 1970.
 const SCHEMA: &str = "
@@ -53,6 +53,9 @@ const SCHEMA: &str = "
     ) STRICT;
 ";
 
+/// Version 2: a removed credential is kept, so that it can be put back.
+const REMOVED: &str = "ALTER TABLE credential ADD COLUMN removed_at INTEGER";
+
 impl Database {
     pub(crate) fn open(&self) -> Result<Connection, Error> {
         let mut connection = match self {
@@ -81,6 +84,9 @@ fn migrate(connection: &mut Connection) -> Result<(), Error> {
     }
     if version == 0 {
         transaction.execute_batch(SCHEMA)?;
+    }
+    if version < 2 {
+        transaction.execute_batch(REMOVED)?;
         transaction.pragma_update(None, "user_version", VERSION)?;
     }
     transaction.commit()?;

@@ -12,6 +12,9 @@ pub enum Error {
     /// No such account.
     #[error("There is no account called {0}.")]
     UnknownAccount(String),
+    /// Only a signed-in browser changes its account.
+    #[error("This browser is not signed in.")]
+    NotSignedIn,
     /// The ceremony was never begun, was finished already, or was begun elsewhere or for something else.
     #[error(
         "This ceremony is not open: it was finished already, or begun in another browser or for another purpose."
@@ -66,6 +69,7 @@ impl Error {
             Self::Name => "name",
             Self::NameTaken(_) => "name-taken",
             Self::UnknownAccount(_) => "unknown-account",
+            Self::NotSignedIn => "not-signed-in",
             Self::NotOpen => "not-open",
             Self::Expired => "expired",
             Self::UnknownCredential => "unknown-credential",
@@ -85,6 +89,7 @@ impl Error {
             Self::Name => "Type a name of 1 to 64 characters.",
             Self::NameTaken(_) => "Sign in to it first, or choose another name.",
             Self::UnknownAccount(_) => "Create a passkey for it first.",
+            Self::NotSignedIn => "Sign in with a passkey first.",
             Self::NotOpen | Self::Expired => "Begin again.",
             Self::UnknownCredential => "Load the page again to see what is here.",
             Self::LaterDatabase => "Use that version, or move the database away and start afresh.",

@@ -14,7 +14,7 @@ use webauthn::{
 };
 
 use crate::{
-    Begun, CeremonyKind, Error, Lab, Outcome, Session,
+    Begun, CeremonyKind, Error, Lab, Outcome, Session, account,
     challenge::{self, Purpose},
     credential,
     session::{self, random},
@@ -67,15 +67,13 @@ impl Lab {
         display_name: &str,
         wishes: &Wishes,
     ) -> Result<Begun<PublicKeyCredentialCreationOptionsJSON>, Error> {
-        let name = name.trim();
-        if name.is_empty() || name.chars().count() > 64 {
-            return Err(Error::Name);
-        }
-        let display_name = Some(display_name.trim()).filter(|given| !given.is_empty()).unwrap_or(name);
+        let (name, display_name) = account::names(name, display_name)?;
         let signed_in = self.signed_in_as(session)?;
         let connection = self.connection();
-        let account = account(&connection, name)?;
-        if account.is_some() && signed_in.as_deref() != Some(name) {
+        let account = find(&connection, name)?;
+        let opened =
+            account.as_ref().map_or(Ok(false), |account| has_credentials(&connection, account.id))?;
+        if opened && signed_in.as_deref() != Some(name) {
             return Err(Error::NameTaken(name.to_owned()));
         }
         let exclude_credentials = match &account {
@@ -145,7 +143,7 @@ impl Lab {
             return Err(Error::NotOpen);
         };
         let transaction = connection.transaction()?;
-        let registered = |id: &[u8]| credential::record(&transaction, id).ok().map(|found| found.is_some());
+        let registered = |id: &[u8]| credential::is_registered(&transaction, id).ok();
         let mut verdict = registration(&policy, response, &registered);
         let Some(record_now) = verdict.credential.as_mut() else {
             record(&transaction, CeremonyKind::Registration, None, &verdict, now)?;
@@ -154,8 +152,15 @@ impl Lab {
         };
         record_now.user_handle = Some(user_handle.clone());
 
-        let account = match account(&transaction, &name)? {
-            Some(account) if account.user_handle == user_handle => account.id,
+        let account = match find(&transaction, &name)? {
+            // Whoever else began while nothing opened the account comes too late.
+            Some(account)
+                if account.user_handle == user_handle
+                    && (!has_credentials(&transaction, account.id)?
+                        || session::account(&transaction, session, now)? == Some(account.id)) =>
+            {
+                account.id
+            }
             Some(_) => return Err(Error::NameTaken(name)),
             None => add_account(&transaction, &user_handle, &name, &display_name)?,
         };
@@ -166,11 +171,13 @@ impl Lab {
         let signed_in = session::open(&transaction, Some(account), now)?;
         let credential = credential::find(&transaction, &record_now.id.0)?;
         transaction.commit()?;
+        drop(connection);
+        self.tell_of_account(&name)?;
         Ok(Outcome { verdict, credential, session: Some(signed_in) })
     }
 }
 
-fn account(connection: &Connection, name: &str) -> Result<Option<Account>, Error> {
+fn find(connection: &Connection, name: &str) -> Result<Option<Account>, Error> {
     let found = connection
         .query_row("SELECT id, user_handle FROM account WHERE name = ?1", [name], |row| {
             Ok(Account { id: row.get(0)?, user_handle: Base64Url(row.get(1)?) })
@@ -219,13 +226,20 @@ fn add_credential(
     Ok(())
 }
 
+fn has_credentials(connection: &Connection, account: i64) -> Result<bool, Error> {
+    let mut statement =
+        connection.prepare_cached("SELECT 1 FROM credential WHERE account = ?1 AND removed_at IS NULL")?;
+    Ok(statement.exists([account])?)
+}
+
 /// The credentials of an account, for `excludeCredentials` and `allowCredentials`.
 pub(crate) fn descriptors(
     connection: &Connection,
     account: i64,
 ) -> Result<Vec<PublicKeyCredentialDescriptorJSON>, Error> {
-    let mut statement =
-        connection.prepare("SELECT record FROM credential WHERE account = ?1 ORDER BY created_at")?;
+    let mut statement = connection.prepare(
+        "SELECT record FROM credential WHERE account = ?1 AND removed_at IS NULL ORDER BY created_at",
+    )?;
     let records = statement.query_map([account], |row| row.get::<_, String>(0))?;
     records
         .map(|record| {

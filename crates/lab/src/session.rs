@@ -79,6 +79,18 @@ impl Lab {
     }
 }
 
+/// The account that the browser is signed in to.
+pub(crate) fn account(connection: &Connection, session: &Session, now: i64) -> Result<Option<i64>, Error> {
+    let account = connection
+        .query_row(
+            "SELECT account FROM session WHERE token_hash = ?1 AND expires_at > ?2",
+            params![session.hash(), now],
+            |row| row.get(0),
+        )
+        .optional()?;
+    Ok(account.flatten())
+}
+
 pub(crate) fn open(connection: &Connection, account: Option<i64>, now: i64) -> Result<Session, Error> {
     let session = Session(random::<32>()?.to_string());
     connection.execute("DELETE FROM session WHERE expires_at <= ?1", [now])?;

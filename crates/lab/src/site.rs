@@ -7,7 +7,7 @@ use webauthn::{
     verify::{Policy, Verdict},
 };
 
-use crate::{CeremonyKind, Credential, Database, Error, Session};
+use crate::{CeremonyKind, Credential, Database, Error, Session, signal::Telling};
 
 /// Who the relying party is.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -27,6 +27,7 @@ type Clock = Box<dyn Fn() -> i64 + Send + Sync>;
 pub struct Lab {
     connection: Mutex<Connection>,
     pub(crate) config: Config,
+    pub(crate) telling: Telling,
     clock: Clock,
 }
 
@@ -72,7 +73,8 @@ impl Lab {
         config: Config,
         clock: impl Fn() -> i64 + Send + Sync + 'static,
     ) -> Result<Self, Error> {
-        Ok(Self { connection: Mutex::new(database.open()?), config, clock: Box::new(clock) })
+        let connection = Mutex::new(database.open()?);
+        Ok(Self { connection, config, telling: Telling::default(), clock: Box::new(clock) })
     }
 
     /// A transaction that was open when a thread panicked was rolled back: the connection is sound.

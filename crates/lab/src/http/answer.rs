@@ -54,6 +54,7 @@ impl From<Error> for Problem {
             Error::Name => StatusCode::UNPROCESSABLE_ENTITY,
             Error::NameTaken(_) => StatusCode::CONFLICT,
             Error::UnknownAccount(_) | Error::UnknownCredential => StatusCode::NOT_FOUND,
+            Error::NotSignedIn => StatusCode::UNAUTHORIZED,
             Error::NotOpen | Error::Expired => StatusCode::GONE,
             _ => StatusCode::INTERNAL_SERVER_ERROR,
         };

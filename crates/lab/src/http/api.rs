@@ -5,7 +5,7 @@ use axum::{
     extract::{Path, State},
     http::{HeaderMap, StatusCode, header::SET_COOKIE},
     response::{IntoResponse, Response},
-    routing::{delete, get, post},
+    routing::{delete, get, post, put},
 };
 use serde::{Deserialize, Serialize};
 use webauthn::{
@@ -14,7 +14,7 @@ use webauthn::{
 };
 
 use super::{Site, answer::Problem, body::Body, cookie};
-use crate::{Credential, Error, Lab, Outcome, Session, Wishes};
+use crate::{Credential, Error, Lab, Outcome, Session, Told, Wishes};
 
 pub(super) fn routes() -> Router<Site> {
     Router::new()
@@ -24,7 +24,10 @@ pub(super) fn routes() -> Router<Site> {
         .route("/authentication", post(finish_authentication))
         .route("/credentials", get(credentials))
         .route("/credentials/{id}", delete(remove_credential))
+        .route("/credentials/{id}/put-back", post(put_back_credential))
+        .route("/account", put(rename_account))
         .route("/session", get(session).delete(sign_out))
+        .route("/signals", get(signals))
 }
 
 #[derive(Deserialize)]
@@ -35,6 +38,14 @@ struct NewPasskey {
     display_name: String,
     #[serde(flatten)]
     wishes: Wishes,
+}
+
+#[derive(Deserialize)]
+#[serde(rename_all = "camelCase")]
+struct NewName {
+    user_name: String,
+    #[serde(default)]
+    display_name: String,
 }
 
 #[derive(Deserialize)]
@@ -122,6 +133,34 @@ async fn remove_credential(State(site): State<Site>, Path(id): Path<String>) -> 
         Ok(StatusCode::NO_CONTENT)
     })
     .await
+}
+
+async fn put_back_credential(
+    State(site): State<Site>,
+    Path(id): Path<String>,
+) -> Result<StatusCode, Problem> {
+    blocking(move || {
+        let id = Base64Url::parse(&id).ok_or(Error::UnknownCredential)?;
+        site.lab.put_back_credential(&id)?;
+        Ok(StatusCode::NO_CONTENT)
+    })
+    .await
+}
+
+async fn rename_account(
+    State(site): State<Site>,
+    headers: HeaderMap,
+    Body(asked): Body<NewName>,
+) -> Result<Response, Problem> {
+    with_lab(site, headers, move |lab, session| {
+        lab.rename_account(session, &asked.user_name, &asked.display_name)?;
+        Ok((StatusCode::NO_CONTENT.into_response(), None))
+    })
+    .await
+}
+
+async fn signals(State(site): State<Site>) -> Json<Vec<Told>> {
+    Json(site.lab.signals())
 }
 
 async fn session(State(site): State<Site>, headers: HeaderMap) -> Result<Response, Problem> {

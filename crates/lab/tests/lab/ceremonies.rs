@@ -234,6 +234,26 @@ fn a_removed_passkey_signs_nobody_in() {
 }
 
 #[test]
+fn a_removed_passkey_can_be_put_back_and_its_name_is_free_meanwhile() {
+    let mut world = World::new();
+    let mut key = SoftwareKey::device_bound(1);
+    let credential = world.register(&mut key, "ada").credential.unwrap();
+    assert!(matches!(world.lab.put_back_credential(&credential.id), Err(Error::UnknownCredential)));
+    world.lab.remove_credential(&credential.id).unwrap();
+    assert_eq!(world.lab.credentials().unwrap(), []);
+
+    let other = world.lab.open_session().unwrap();
+    let begun = world.lab.begin_registration(&other, "ada", "", &Wishes::default()).unwrap();
+    assert_eq!(begun.options.user.id, credential.user_handle, "it is the same account");
+
+    world.lab.put_back_credential(&credential.id).unwrap();
+    assert!(world.sign_in(&mut key).verdict.verified);
+    let response = SoftwareKey::device_bound(2).create(&begun.options, ORIGIN);
+    let late = world.lab.finish_registration(&other, &begun.ceremony, &response);
+    assert!(matches!(late, Err(Error::NameTaken(_))), "something opens the account again");
+}
+
+#[test]
 fn a_relying_party_of_another_name_takes_nothing() {
     let mut world = World::new();
     let mut key = SoftwareKey::device_bound(1);

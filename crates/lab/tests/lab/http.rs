@@ -5,14 +5,14 @@ use lab::{Database, Error, Running, ServerConfig, serve};
 use serde_json::{Value, json};
 use tokio::runtime::Runtime;
 
-struct Server {
+pub(crate) struct Server {
     runtime: Runtime,
-    running: Option<Running>,
+    pub(crate) running: Option<Running>,
     url: String,
 }
 
 impl Server {
-    fn start() -> Self {
+    pub(crate) fn start() -> Self {
         let runtime = Runtime::new().unwrap();
         let running = runtime.block_on(serve(ServerConfig { port: 0, database: Database::Memory })).unwrap();
         let url = running.url().to_owned();
@@ -23,19 +23,19 @@ impl Server {
         self.url.rsplit_once(':').unwrap().1.parse().unwrap()
     }
 
-    fn browser(&self) -> Browser<'_> {
+    pub(crate) fn browser(&self) -> Browser<'_> {
         Browser { url: &self.url, cookie: None }
     }
 }
 
 /// A client that keeps one cookie.
-struct Browser<'a> {
+pub(crate) struct Browser<'a> {
     url: &'a str,
     cookie: Option<String>,
 }
 
 impl Browser<'_> {
-    fn send(
+    pub(crate) fn send(
         &mut self,
         method: &str,
         path: &str,
@@ -59,16 +59,16 @@ impl Browser<'_> {
         (response.status().as_u16(), body, response.headers().clone())
     }
 
-    fn post(&mut self, path: &str, body: &Value) -> (u16, Value) {
+    pub(crate) fn post(&mut self, path: &str, body: &Value) -> (u16, Value) {
         let (status, answer, _) = self.send("POST", path, &[JSON], &body.to_string());
         (status, answer)
     }
 
-    fn get(&mut self, path: &str) -> Value {
+    pub(crate) fn get(&mut self, path: &str) -> Value {
         self.send("GET", path, &[], "").1
     }
 
-    fn register(&mut self, key: &mut SoftwareKey, name: &str) -> (u16, Value) {
+    pub(crate) fn register(&mut self, key: &mut SoftwareKey, name: &str) -> (u16, Value) {
         let (status, begun) = self.post("/api/registration/options", &json!({ "userName": name }));
         assert_eq!(status, 200, "{begun}");
         let options = serde_json::from_value(begun["options"].clone()).unwrap();
@@ -77,7 +77,7 @@ impl Browser<'_> {
     }
 
     /// Begins to sign in, and the body that finishes it.
-    fn begin_sign_in(&mut self, key: &mut SoftwareKey) -> Value {
+    pub(crate) fn begin_sign_in(&mut self, key: &mut SoftwareKey) -> Value {
         let (status, begun) = self.post("/api/authentication/options", &json!({}));
         assert_eq!(status, 200, "{begun}");
         let options = serde_json::from_value(begun["options"].clone()).unwrap();
@@ -85,7 +85,7 @@ impl Browser<'_> {
     }
 }
 
-const JSON: (&str, &str) = ("Content-Type", "application/json");
+pub(crate) const JSON: (&str, &str) = ("Content-Type", "application/json");
 
 #[test]
 fn a_browser_registers_signs_out_and_signs_in() {
@@ -225,7 +225,9 @@ fn the_page_is_whole_and_runs_nothing_from_elsewhere() {
         "{policy}"
     );
     let page = page.as_str().unwrap();
-    for id in ["name", "register", "sign-in", "sign-out", "cancel", "status", "credentials", "steps"] {
+    for id in
+        ["name", "register", "sign-in", "sign-out", "cancel", "status", "credentials", "steps", "signals"]
+    {
         assert!(page.contains(&format!("id=\"{id}\"")), "{id}");
     }
     for (part, kind) in [

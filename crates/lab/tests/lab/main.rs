@@ -2,4 +2,5 @@
 
 mod ceremonies;
 mod http;
+mod signals;
 mod support;
