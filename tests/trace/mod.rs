@@ -1,8 +1,8 @@
 //! `emulate --trace` and `latchkey trace`: recorded over TCP, shown, replayed, opened by Wireshark.
 
 mod capture;
+mod card;
 mod cut_off;
-
 mod recording;
 mod replay;
 

@@ -58,6 +58,16 @@ impl Reader {
         self.exchange(&[&[0x80, 0x10, 0x80, 0, 0][..], &length, request, &[0, 0]].concat())
     }
 
+    /// The same in a chain of short ones.
+    pub(crate) fn begin_in_parts(&mut self, request: &[u8]) -> Vec<u8> {
+        let (parts, last) = request.as_chunks::<64>();
+        for part in parts {
+            assert_eq!(self.transmit(&[&[0x90, 0x10, 0x80, 0, 64][..], part].concat()), [0x90, 0x00]);
+        }
+        let length = u8::try_from(last.len()).unwrap();
+        self.exchange(&[&[0x80, 0x10, 0x80, 0, length][..], last, &[0]].concat())
+    }
+
     /// Asks how far the request is.
     pub(crate) fn poll(&mut self) -> Vec<u8> {
         self.exchange(POLL)

@@ -71,7 +71,16 @@ pub enum Direction {
 #[serde(tag = "event", rename_all = "camelCase")]
 pub enum Event {
     /// Unplugged and plugged in again.
-    PowerCycle,
+    PowerCycle {
+        /// The reader that did it, where its field is all the power there is: as in [`Packet::client`].
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        client: Option<u64>,
+    },
+    /// A reader took the power of its card and gave it back; the key has its own.
+    CardReset {
+        /// As in [`Packet::client`].
+        client: u64,
+    },
     /// A program has gone.
     Closed {
         /// As in [`Packet::client`].

@@ -61,7 +61,7 @@ impl<W: Write> Writer<W> {
         match entry {
             Entry::Packet(packet) if packet.transport == Transport::Nfc => self.apdu(packet),
             Entry::Packet(packet) => self.report(packet),
-            Entry::Event { t, event: Event::PowerCycle } => {
+            Entry::Event { t, event: Event::PowerCycle { .. } } => {
                 let usb: Vec<_> =
                     self.interfaces.iter().copied().filter(|of| *of != Interface::Nfc).collect();
                 usb.into_iter().try_for_each(|interface| self.enumerate(interface, *t))

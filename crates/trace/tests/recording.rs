@@ -91,8 +91,8 @@ fn a_message_that_stops_does_not_hold_up_what_comes_after_it() {
     let mut file = Vec::new();
     let mut recorder = Recorder::new(&mut file, Format::Trace, &header(false)).unwrap();
     recorder.record(reports(Direction::ToKey, &set_pin())[0].clone()).unwrap();
-    recorder.record(Entry::Event { t: 1_000_000, event: Event::PowerCycle }).unwrap();
-    recorder.record(Entry::Event { t: 3_000_000, event: Event::PowerCycle }).unwrap();
+    recorder.record(Entry::Event { t: 1_000_000, event: Event::PowerCycle { client: None } }).unwrap();
+    recorder.record(Entry::Event { t: 3_000_000, event: Event::PowerCycle { client: None } }).unwrap();
     // Not finished: what a crash would leave.
     drop(recorder);
     let trace = read(file.as_slice()).unwrap();
@@ -104,7 +104,7 @@ fn a_message_that_stops_does_not_hold_up_what_comes_after_it() {
 #[test]
 fn packets_keep_their_order_behind_one_that_waits() {
     let long = reports(Direction::ToKey, &set_pin());
-    let event = Entry::Event { t: 2, event: Event::PowerCycle };
+    let event = Entry::Event { t: 2, event: Event::PowerCycle { client: None } };
     let mut entries = vec![long[0].clone(), event.clone()];
     entries.extend(long[1..].iter().cloned());
     let trace = recorded(&entries);

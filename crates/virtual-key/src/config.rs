@@ -109,7 +109,15 @@ pub enum Event<'a> {
     /// A fault struck.
     Fault(Fired),
     /// Unplugged and plugged in again.
-    PowerCycle,
+    PowerCycle {
+        /// The reader that did it, as in [`crate::Packet`], where its field is all the power there is.
+        reader: Option<u64>,
+    },
+    /// A reader took the power of its card and gave it back; the key has its own.
+    CardReset {
+        /// As in [`crate::Packet`].
+        reader: u64,
+    },
     /// A program has gone, and its channels with it.
     Closed {
         /// As in [`crate::Packet`].

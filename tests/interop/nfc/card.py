@@ -1,6 +1,6 @@
 """python-fido2 over PC/SC and opensc-tool against the key as a card: see `run`."""
 # proves: nfc-select, nfc-chaining, nfc-extended, nfc-ctap2
-# proves: nfc-get-response-ctap, transport-several, u2f-register, u2f-authenticate, u2f-version
+# proves: nfc-get-response-ctap, transport-several, trace-replay, u2f-register, u2f-authenticate, u2f-version
 
 import hashlib
 import json
@@ -26,6 +26,7 @@ CHALLENGE, APPLICATION = hashlib.sha256(b"challenge").digest(), hashlib.sha256(b
 RP, USER = {"id": "example.com", "name": "Example"}, {"id": b"user", "name": "alice"}
 ES256 = [{"type": "public-key", "alg": -7}]
 SELECT = "00A4040008A0000006472F000100"
+SEED = "ca4d" * 16
 
 
 class Pcscd:
@@ -236,3 +237,15 @@ with Key("u2f-only"), Pcscd():
     except (CtapError, ValueError) as error:
         print(f"u2f-only: no CTAP2 ({error})")
     device.close(release=True)
+with tempfile.TemporaryDirectory(prefix="latchkey-") as folder:
+    trace = os.path.join(folder, "run.trace")
+    with Key("yubikey-5.7-like", "--seed", SEED, "--trace", trace, "--trace-secrets"):
+        for _ in range(2):
+            with Pcscd():
+                both_protocols()
+                long_messages()
+                by_opensc()
+    command = [LATCHKEY, "trace", "replay", trace, "--seed", SEED, "--json"]
+    replay = json.loads(subprocess.run(command, stdout=subprocess.PIPE).stdout)
+    assert replay["difference"] is None and replay["messages"] > 20, replay
+    print(f"the same again from its trace: {replay['messages']} responses, {replay['bytes']} bytes")

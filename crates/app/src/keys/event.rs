@@ -125,11 +125,11 @@ pub(super) fn observer(key: String, listener: Listener) -> virtual_key::Observer
                 Event::Response { key: key.clone(), status: status.0, status_name: status.name(), response }
             }
             virtual_key::Event::Wink => Event::Wink { key: key.clone() },
-            virtual_key::Event::PowerCycle => Event::PowerCycle { key: key.clone() },
+            virtual_key::Event::PowerCycle { .. } => Event::PowerCycle { key: key.clone() },
             virtual_key::Event::Fault(fired) => {
                 Event::Fault { key: key.clone(), fault: fired.name, command: fired.command }
             }
-            virtual_key::Event::Closed { .. } => return,
+            virtual_key::Event::CardReset { .. } | virtual_key::Event::Closed { .. } => return,
         };
         listener(event);
     })

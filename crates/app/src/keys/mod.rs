@@ -278,7 +278,7 @@ fn observer(
         if let Some(recording) = &recording {
             recording.hear(event);
         }
-        if let (Some(card), virtual_key::Event::PowerCycle) = (&card, event) {
+        if let (Some(card), virtual_key::Event::PowerCycle { .. }) = (&card, event) {
             card.tap();
         }
         if let Some(told) = &told {

@@ -149,7 +149,7 @@ mod tests {
     const TAPPED: Answer = Answer::Approved { account: 0, verified: false };
 
     fn person(profile: &str) -> Touched {
-        Touched::new(&Profile::shipped().find(|shipped| shipped.name == profile).unwrap())
+        Touched::new(Profile::shipped().find(|shipped| shipped.name == profile).unwrap())
     }
 
     #[tokio::test(start_paused = true)]

@@ -76,7 +76,8 @@ impl Recording {
     /// Hears what happens to the key.
     pub(crate) fn hear(&self, event: virtual_key::Event<'_>) {
         let event = match event {
-            virtual_key::Event::PowerCycle => Event::PowerCycle,
+            virtual_key::Event::PowerCycle { reader } => Event::PowerCycle { client: reader },
+            virtual_key::Event::CardReset { reader } => Event::CardReset { client: reader },
             virtual_key::Event::Closed { client } => Event::Closed { client },
             virtual_key::Event::Fault(fired) => {
                 Event::Fault { name: fired.name.to_owned(), command: Some(fired.command.to_owned()) }

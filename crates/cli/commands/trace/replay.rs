@@ -40,13 +40,13 @@ fn print(replay: &Replay) {
     }
     match &replay.difference {
         Some(difference) => print_difference(difference),
-        None => say!("Identical: {} messages, {} bytes of reports.", replay.messages, replay.bytes),
+        None => say!("Identical: {} messages, {} bytes.", replay.messages, replay.bytes),
     }
     if replay.masked_bytes > 0 {
         say!("{} bytes were not recorded, and are not compared.", replay.masked_bytes);
     }
     if replay.keepalives > 0 {
-        say!("{} KEEPALIVEs depend on time, and are not compared.", replay.keepalives);
+        say!("{} KEEPALIVEs or status updates depend on time, and are not compared.", replay.keepalives);
     }
 }
 

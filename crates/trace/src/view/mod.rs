@@ -68,7 +68,7 @@ pub fn lines(trace: &Trace) -> Vec<Line> {
     for (number, entry) in (0..).zip(&trace.entries) {
         match entry {
             Entry::Packet(packet) if packet.transport == Transport::Nfc => {
-                let view = apdu::view(packet.direction, &packet.bytes, trace.header.secrets);
+                let view = apdu_view(packet, trace.header.secrets);
                 lines.push(line(packet, None, view, !packet.masked.is_empty()));
             }
             Entry::Packet(packet) => match joiner.push(number, packet) {
@@ -94,6 +94,11 @@ pub fn lines(trace: &Trace) -> Vec<Line> {
         }
     }
     lines
+}
+
+/// What an APDU of a reader says.
+pub fn apdu_view(packet: &Packet, secrets: bool) -> View {
+    apdu::view(packet.direction, &packet.bytes, secrets)
 }
 
 /// What a CTAPHID message says.
@@ -158,7 +163,11 @@ fn line(packet: &Packet, channel: Option<u32>, view: View, masked: bool) -> Line
 
 fn event_line(t: u64, event: &Event) -> Line {
     let (title, summary) = match event {
-        Event::PowerCycle => ("power cycle", String::new()),
+        Event::PowerCycle { client: None } => ("power cycle", String::new()),
+        Event::PowerCycle { client: Some(client) } => {
+            ("power cycle", format!("by the reader, client {client}"))
+        }
+        Event::CardReset { client } => ("card reset", format!("by the reader, client {client}")),
         Event::Closed { client } => ("closed", format!("client {client}")),
         Event::Fault { name, command } => {
             ("fault", command.as_ref().map_or_else(|| name.clone(), |command| format!("{name} in {command}")))

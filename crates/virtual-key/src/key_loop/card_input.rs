@@ -3,7 +3,7 @@
 use ctap::{hid::Client, nfc};
 
 use super::{KeyLoop, Over, Protocol, Reply, Request, Turn};
-use crate::{Direction, card::Card, link::CardInput};
+use crate::{Direction, Event, card::Card, link::CardInput};
 
 impl KeyLoop {
     pub(super) fn card_input(&mut self, client: Client, input: CardInput) -> Option<Turn> {
@@ -16,8 +16,9 @@ impl KeyLoop {
             CardInput::Power => {
                 self.cards.get_mut(&client)?.reset();
                 if self.powered_by_field {
-                    return Some(self.power_cycle());
+                    return Some(self.power_cycle(Some(client)));
                 }
+                self.tell(Event::CardReset { reader: client.0 });
                 return (self.serving == Some(client)).then_some(Turn::Abandon);
             }
         };

@@ -156,7 +156,7 @@ impl KeyLoop {
             self.learn(&authenticator);
             let mut turn = self.next().await;
             if std::mem::take(&mut self.unplugged) {
-                self.power_cycle();
+                self.power_cycle(None);
                 authenticator.power_cycle();
             }
             while let Some(now) = turn.take() {
@@ -254,7 +254,7 @@ impl KeyLoop {
                 let served = self.serving == Some(client);
                 (self.channels.release(client) || served).then_some(Turn::Abandon)
             }
-            Input::PowerCycle => Some(self.power_cycle()),
+            Input::PowerCycle => Some(self.power_cycle(None)),
             Input::Failed(error) => Some(Turn::End(Some(error))),
         }
     }
@@ -298,9 +298,9 @@ impl KeyLoop {
         self.faults.strike(command, busy).is_some()
     }
 
-    fn power_cycle(&mut self) -> Turn {
+    fn power_cycle(&mut self, reader: Option<Client>) -> Turn {
         self.channels.power_cycle();
-        self.tell(Event::PowerCycle);
+        self.tell(Event::PowerCycle { reader: reader.map(|reader| reader.0) });
         Turn::PowerCycle
     }
 }

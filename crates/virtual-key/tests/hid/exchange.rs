@@ -203,7 +203,7 @@ fn the_tap_hears_every_report_both_ways_and_the_observer_a_power_cycle() {
     config.observer = Some(Arc::new({
         let cycles = cycles.clone();
         move |event: Event<'_>| {
-            if event == Event::PowerCycle {
+            if event == (Event::PowerCycle { reader: None }) {
                 cycles.fetch_add(1, Ordering::Relaxed);
             }
         }
@@ -235,7 +235,8 @@ fn the_observer_hears_what_passes_through() {
                 Event::U2fRequest { apdu } | Event::U2fResponse { apdu } => format!("U2F {apdu:02X?}"),
                 Event::Wink => "wink".to_owned(),
                 Event::Fault(fired) => fired.name.to_owned(),
-                Event::PowerCycle => "power cycle".to_owned(),
+                Event::PowerCycle { .. } => "power cycle".to_owned(),
+                Event::CardReset { reader } => format!("card reset {reader}"),
                 Event::Closed { client } => format!("closed {client}"),
             });
         }
