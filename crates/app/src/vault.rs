@@ -9,7 +9,7 @@ use crate::{
     app::lock,
     error::{AppError, Code},
 };
-use ::vault::{Error, Keyring, Slot, Vault};
+use ::vault::{Error, Keyring, Slot, SlotInfo, Vault};
 
 /// The vault's state.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Type)]
@@ -53,6 +53,10 @@ pub enum VaultSlot {
     Keyring,
     /// A passphrase.
     Passphrase,
+    /// A security key.
+    SecurityKey,
+    /// A recovery key on paper.
+    Recovery,
 }
 
 impl App {
@@ -80,13 +84,13 @@ impl App {
             status.message = Some(format!("{} {}", crate::error::sentence(error), error.hint()));
         }
         match vault.slots() {
-            Ok(slots) => status.slots = slots.into_iter().map(slot).collect(),
+            Ok(slots) => status.slots = slots.iter().map(slot).collect(),
             Err(error) => {
                 status.state = state_of(&error);
                 status.message = Some(format!("{} {}", crate::error::sentence(&error), error.hint()));
             }
         }
-        status.opened_by = vault.opened_by().map(slot);
+        status.opened_by = vault.opened_by().as_ref().map(slot);
         status
     }
 
@@ -165,10 +169,12 @@ impl App {
     }
 }
 
-fn slot(slot: Slot) -> VaultSlot {
-    match slot {
+fn slot(slot: &SlotInfo) -> VaultSlot {
+    match slot.kind {
         Slot::Keyring => VaultSlot::Keyring,
         Slot::Passphrase => VaultSlot::Passphrase,
+        Slot::SecurityKey => VaultSlot::SecurityKey,
+        Slot::Recovery => VaultSlot::Recovery,
     }
 }
 
@@ -200,9 +206,10 @@ pub(crate) fn explain(error: Error) -> AppError {
         | Error::NoKeyringSlot
         | Error::KeyringLocked
         | Error::KeyringUnavailable(_) => Code::Locked,
-        Error::WrongPassphrase => Code::WrongSecret,
+        Error::WrongPassphrase | Error::WrongSecurityKey | Error::WrongRecoveryKey => Code::WrongSecret,
+        Error::NoSuchSlot => Code::NotFound,
         Error::KeyMissing | Error::WrongKey => Code::KeyMissing,
-        Error::PassphraseTooShort { .. } => Code::Usage,
+        Error::PassphraseTooShort { .. } | Error::RecoveryKeyText(_) | Error::LastSlot => Code::Usage,
         _ => Code::Failed,
     };
     AppError::new(code, crate::error::sentence(&error), error.hint())

@@ -72,5 +72,7 @@ fn slot(slot: VaultSlot) -> &'static str {
     match slot {
         VaultSlot::Keyring => "keyring",
         VaultSlot::Passphrase => "passphrase",
+        VaultSlot::SecurityKey => "security key",
+        VaultSlot::Recovery => "recovery key",
     }
 }

@@ -17,7 +17,7 @@ use zeroize::Zeroizing;
 
 use crate::{
     error::Error,
-    unlock::{PASSPHRASE_MINIMUM, normalised},
+    slot::{PASSPHRASE_MINIMUM, normalised},
 };
 
 /// log₂ of scrypt's cost, as the program `age` chooses it: 256 MiB, about a second.

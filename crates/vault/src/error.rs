@@ -45,6 +45,38 @@ pub enum Error {
         /// Likewise.
         found: usize,
     },
+    /// Nothing of this kind opens the vault.
+    #[error("the vault has no slot for a {0}")]
+    NoSlot(&'static str),
+    /// No slot has this id.
+    #[error("the vault has no such slot")]
+    NoSuchSlot,
+    /// The slot is the last way to open the vault, or the last beside the keyring.
+    #[error("this is the last slot that opens the vault without the keyring")]
+    LastSlot,
+    /// A slot of an earlier format, which a new vault key cannot be sealed to.
+    #[error(
+        "the slot {0:?} was made by an earlier version and was not used since, so no new vault key reaches it"
+    )]
+    SlotOutdated(String),
+    /// A slot that the vault's header does not list as it is.
+    #[error("the slot {0:?} was put into the file, or altered, by somebody without the vault's key")]
+    SlotAltered(String),
+    /// What the security key answered opens nothing.
+    #[error("this security key does not open the vault")]
+    WrongSecurityKey,
+    /// Not what the hmac-secret extension of a key computes.
+    #[error("the security key's answer is not a secret: 32 bytes that are not all zero are wanted")]
+    WeakHmacOutput,
+    /// A recovery key that opens nothing here.
+    #[error("this recovery key does not open the vault")]
+    WrongRecoveryKey,
+    /// Not a recovery key at all.
+    #[error("this is not a recovery key: {0}")]
+    RecoveryKeyText(String),
+    /// The person stopped it.
+    #[error("it was stopped, and nothing was changed")]
+    Cancelled,
     /// The vault has no keyring slot.
     #[error("the vault was not given to the keyring")]
     NoKeyringSlot,
@@ -115,6 +147,16 @@ impl Error {
             Self::LockedByOwner | Self::NoKeyringSlot => "Unlock it with the passphrase.",
             Self::WrongPassphrase | Self::WrongFilePassphrase => "Try again; upper and lower case matter.",
             Self::PassphraseTooShort { .. } => "Choose a longer one; several words are easy to remember.",
+            Self::NoSlot(_) => "Unlock it another way; `latchkey vault status` lists them.",
+            Self::NoSuchSlot => "List the slots with `latchkey vault slots`.",
+            Self::LastSlot => "Add another passphrase, security key or recovery key first.",
+            Self::SlotOutdated(_) => "Unlock the vault with it once, or remove it, and try again.",
+            Self::SlotAltered(_) => "Remove that slot, then look who can write to the data folder.",
+            Self::WrongSecurityKey => "Try the key that was registered for this slot.",
+            Self::WeakHmacOutput => "Use a security key that supports hmac-secret.",
+            Self::WrongRecoveryKey => "Use the recovery key that was printed for this vault.",
+            Self::RecoveryKeyText(_) => "Compare it with the printed sheet, character by character.",
+            Self::Cancelled => "Start it again when it suits you.",
             Self::KeyMissing | Self::WrongKey => {
                 "Unlock it with the passphrase, then give it to the keyring again. No new key was made."
             }

@@ -1,7 +1,10 @@
 //! The sealed header: proves the vault key and everything that the vault holds.
 
+use std::collections::BTreeMap;
+
 use rusqlite::Connection;
 use serde::{Deserialize, Serialize};
+use serde_bytes::ByteArray;
 
 use crate::{
     error::Error,
@@ -9,6 +12,7 @@ use crate::{
     seal::{Id, Place},
     secret::Secret,
     session,
+    slot::SlotRow,
 };
 
 /// The header is sealed like a record, in a place of its own.
@@ -24,6 +28,13 @@ pub(crate) struct Header {
     /// What a vault of format 3 proves beside its key; absent until one of an earlier format is unlocked.
     #[serde(default)]
     pub(crate) proof: Option<Proof>,
+    /// What all slots wrap beside their private keys; absent as `proof` is.
+    #[serde(default)]
+    pub(crate) slot_seed: Option<Secret>,
+    /// The slots that a new vault key may be sealed to, by their ids in hex: what [`SlotRow::listed`] says of each.
+    /// A slot that somebody put into the file is not among them.
+    #[serde(default)]
+    pub(crate) slots: BTreeMap<String, ByteArray<32>>,
 }
 
 /// What tells the vault from an older copy of itself, or from one that lost records.
@@ -43,7 +54,12 @@ impl Header {
     /// The header of a vault that holds nothing.
     pub(crate) fn new() -> Result<Self, Error> {
         let proof = Proof { generation: 0, digest: Digest::default(), device: random()? };
-        Ok(Self { index_seed: Secret::new(random()?), proof: Some(proof) })
+        Ok(Self {
+            index_seed: Secret::new(random()?),
+            proof: Some(proof),
+            slot_seed: Some(Secret::new(random()?)),
+            slots: BTreeMap::new(),
+        })
     }
 
     pub(crate) fn load(connection: &Connection, vault: &Id, vault_key: &Secret) -> Result<Self, Error> {
@@ -52,9 +68,42 @@ impl Header {
         session::unseal(vault_key, place(vault), &sealed)
     }
 
+    /// Writes it in place of the one that was there.
+    pub(crate) fn store(&self, connection: &Connection, vault: &Id, vault_key: &Secret) -> Result<(), Error> {
+        connection.prepare_cached("UPDATE vault SET header = ?1")?.execute([self.seal(vault, vault_key)?])?;
+        Ok(())
+    }
+
+    /// What `slot_seed` and `proof` hold; a vault that was opened has both.
+    pub(crate) fn slot_seed(&self) -> Result<&Secret, Error> {
+        self.slot_seed.as_ref().ok_or_else(incomplete)
+    }
+
+    pub(crate) fn proof_mut(&mut self) -> Result<&mut Proof, Error> {
+        self.proof.as_mut().ok_or_else(incomplete)
+    }
+
+    /// Takes the slot into the list, as it is now.
+    pub(crate) fn list(&mut self, vault: &Id, slot: &SlotRow) {
+        self.slots.insert(hex::encode(slot.id), ByteArray::new(slot.listed(vault)));
+    }
+
+    pub(crate) fn unlist(&mut self, slot: &SlotRow) {
+        self.slots.remove(&hex::encode(slot.id));
+    }
+
+    /// Whether the slot is in the list, as it is now.
+    pub(crate) fn lists(&self, vault: &Id, slot: &SlotRow) -> bool {
+        self.slots.get(&hex::encode(slot.id)).is_some_and(|listed| **listed == slot.listed(vault))
+    }
+
     pub(crate) fn seal(&self, vault: &Id, vault_key: &Secret) -> Result<Vec<u8>, Error> {
         session::seal(vault_key, place(vault), self)
     }
+}
+
+fn incomplete() -> Error {
+    Error::Damaged("its header proves nothing".to_owned())
 }
 
 fn place(vault: &Id) -> Place<'_> {

@@ -13,15 +13,33 @@ use zeroize::{Zeroize, Zeroizing};
 
 use crate::{error::Error, seal::Id, secret::Secret};
 
-/// The `service` attribute; `username` is the vault id in hex.
+/// The `service` attribute of all our items.
 const SERVICE: &str = "latchkey";
 /// As many seconds as a person may look for a password, and the variable that says otherwise.
 const PATIENCE: u64 = 120;
 const PATIENCE_VARIABLE: &str = "LATCHKEY_KEYRING_PATIENCE";
 
-/// The vault key as the keyring holds it. [`Error::KeyMissing`] where it holds none.
-pub(crate) fn read(vault: &Id) -> Result<Secret, Error> {
-    apart(*vault, |entry| {
+/// One of our items.
+#[derive(Clone, Copy)]
+pub(crate) enum Item {
+    /// Opens the slot of this id; `username` is `vault id:slot id` in hex.
+    Slot(Id, Id),
+    /// The vault key itself, as formats 1 and 2 had it; `username` is the vault id.
+    VaultKey(Id),
+}
+
+impl Item {
+    fn username(self) -> String {
+        match self {
+            Self::Slot(vault, slot) => format!("{}:{}", hex::encode(vault), hex::encode(slot)),
+            Self::VaultKey(vault) => hex::encode(vault),
+        }
+    }
+}
+
+/// The key that the item holds. [`Error::KeyMissing`] where there is no such item.
+pub(crate) fn read(item: Item) -> Result<Secret, Error> {
+    apart(item, |entry| {
         let text = Zeroizing::new(entry.get_secret()?);
         // Room for the decoder's estimate, so that it never moves what it wrote.
         let mut bytes = Zeroizing::new(Vec::with_capacity(text.len()));
@@ -31,30 +49,35 @@ pub(crate) fn read(vault: &Id) -> Result<Secret, Error> {
     .ok_or(Error::WrongKey)
 }
 
-/// Hands the vault key to the keyring, in place of what it held for this vault.
-pub(crate) fn write(vault: &Id, vault_key: &Secret) -> Result<(), Error> {
-    let key = vault_key.clone();
-    apart(*vault, move |entry| {
+/// Hands a key to the keyring, in place of what the item held.
+pub(crate) fn write(item: Item, key: &Secret) -> Result<(), Error> {
+    let key = key.clone();
+    apart(item, move |entry| {
         let text = Zeroizing::new(STANDARD.encode(key.expose()));
         entry.set_secret(text.as_bytes())
     })
 }
 
-/// Takes the vault key out of the keyring. [`Error::KeyMissing`] where it holds none.
-pub(crate) fn delete(vault: &Id) -> Result<(), Error> {
-    apart(*vault, Entry::delete_credential)
+/// Takes the item out of the keyring. [`Error::KeyMissing`] where there is none.
+pub(crate) fn delete(item: Item) -> Result<(), Error> {
+    apart(item, Entry::delete_credential)
 }
 
-/// Runs `job` on the vault's entry in a thread of its own.
+/// What a slot of this computer's keyring is called.
+pub(crate) fn name() -> String {
+    format!("Keyring of {}", rustix::system::uname().nodename().to_string_lossy())
+}
+
+/// Runs `job` on the item in a thread of its own.
 fn apart<T: Send + 'static>(
-    vault: Id,
+    item: Item,
     job: impl FnOnce(&Entry) -> Result<T, KeyringError> + Send + 'static,
 ) -> Result<T, Error> {
     let (sender, receiver) = mpsc::channel();
     thread::Builder::new()
         .name("keyring".to_owned())
         // The receiver may have given up: then nobody wants the answer.
-        .spawn(move || drop(sender.send(entry(&vault).and_then(|entry| job(&entry)))))
+        .spawn(move || drop(sender.send(entry(item).and_then(|entry| job(&entry)))))
         .map_err(Error::io("no thread for the keyring"))?;
     let patience = patience();
     match receiver.recv_timeout(Duration::from_secs(patience)) {
@@ -68,16 +91,16 @@ fn patience() -> u64 {
 }
 
 #[cfg(target_os = "linux")]
-fn entry(vault: &Id) -> Result<Entry, KeyringError> {
+fn entry(item: Item) -> Result<Entry, KeyringError> {
     use keyring_core::api::CredentialStoreApi;
     use std::collections::HashMap;
 
     let label = HashMap::from([("label", "Latchkey vault key")]);
-    zbus_secret_service_keyring_store::Store::new()?.build(SERVICE, &hex::encode(vault), Some(&label))
+    zbus_secret_service_keyring_store::Store::new()?.build(SERVICE, &item.username(), Some(&label))
 }
 
 #[cfg(not(target_os = "linux"))]
-fn entry(_: &Id) -> Result<Entry, KeyringError> {
+fn entry(_: Item) -> Result<Entry, KeyringError> {
     Err(KeyringError::NotSupportedByStore("there is no keyring store for this system yet".to_owned()))
 }
 

@@ -8,11 +8,13 @@
 //! |---|---|
 //! | [`Vault`] | making, opening, locking; the passkeys without their secrets |
 //! | [`VaultStore`] | one virtual key's passkeys and state |
-//! | `session` | sealed records inside one transaction |
+//! | `transaction`, `session` | what an open vault is read and written through; sealed records inside one transaction |
+//! | `unlock`, `slots`, `slot` | from what a person has to the keys; changing the ways in; what each kind of slot is |
+//! | `rotation` | a new vault key |
+//! | `open`, `memory` | what an open vault knows, and the page of memory that its keys are in |
 //! | `header` | what the vault key proves: that nothing is missing, nothing older |
 //! | `record` | what is sealed, from and to an authenticator's credential |
-//! | `seal` | the AES-256-GCM formulas |
-//! | `unlock` | slots: the passphrase's Argon2id, the keyring |
+//! | `seal` | the AES-256-GCM formulas of records, and those of slots |
 //! | `keyring` | the only place that touches the OS keyring |
 //! | `import` | passkeys from a file: a plan, then one transaction |
 //! | `export` | passkeys for a file: synced ones alone |
@@ -31,13 +33,19 @@ mod header;
 mod import;
 mod journal;
 mod keyring;
+mod memory;
+mod open;
 mod passkey;
 mod random;
 mod record;
+mod rotation;
 mod seal;
 mod secret;
 mod session;
+mod slot;
+mod slots;
 mod store;
+mod transaction;
 mod unlock;
 mod vault;
 mod whole_file;
@@ -47,9 +55,11 @@ pub use backup::{BackedUp, Backup, Keys, Phase};
 pub use error::Error;
 pub use export::{Exported, Reason, Selection};
 pub use import::{Choice, Imported, Plan, Row, Source, Verdict};
+pub use memory::MemoryStatus;
 pub use passkey::Passkey;
 pub use record::{BackupReason, Standing};
+pub use rotation::Progress;
+pub use slot::{HmacOutput, PASSPHRASE_MINIMUM, RecoveryKey, SecurityKeySlot, Slot, SlotId, SlotInfo};
 pub use store::VaultStore;
-pub use unlock::{PASSPHRASE_MINIMUM, Slot};
 pub use vault::{Created, Keyring, State, Vault};
 pub use whole_file::{Existing, write_whole};

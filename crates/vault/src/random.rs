@@ -1,6 +1,6 @@
 //! The operating system's randomness.
 
-use crate::error::Error;
+use crate::{error::Error, secret::Secret};
 
 /// Fresh random bytes.
 pub(crate) fn random<const N: usize>() -> Result<[u8; N], Error> {
@@ -10,4 +10,14 @@ pub(crate) fn random<const N: usize>() -> Result<[u8; N], Error> {
         source: std::io::Error::other(error),
     })?;
     Ok(bytes)
+}
+
+/// A fresh private key of P-256. Nearly every 32 bytes are one.
+pub(crate) fn scalar() -> Result<Secret, Error> {
+    loop {
+        let bytes = Secret::new(random()?);
+        if p256::SecretKey::from_slice(bytes.expose()).is_ok() {
+            return Ok(bytes);
+        }
+    }
 }

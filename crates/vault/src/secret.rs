@@ -20,6 +20,10 @@ impl Secret {
     pub(crate) fn expose_mut(&mut self) -> &mut [u8; 32] {
         &mut self.0
     }
+
+    pub(crate) fn copy_from(&mut self, other: &Self) {
+        self.0.copy_from_slice(&other.0);
+    }
 }
 
 impl Serialize for Secret {

@@ -9,11 +9,11 @@ use serde::{Serialize, de::DeserializeOwned};
 use crate::{
     error::Error,
     header::Digest,
+    open::Open,
     random::random,
     record::{self, Record, Standing},
     seal::{self, Fresh, Id, Place},
     secret::Secret,
-    unlock::Slot,
 };
 
 /// Kinds of records; part of the associated data.
@@ -23,15 +23,6 @@ const CHANGE: u8 = 3;
 
 /// How what no site is offered is held, beside 0 (not discoverable) and 1 (discoverable).
 const ASIDE: u8 = 2;
-
-/// What an open vault knows; wiped when dropped.
-pub(crate) struct Open {
-    pub(crate) vault_key: Secret,
-    pub(crate) index_key: Secret,
-    /// This device's id.
-    pub(crate) device: Id,
-    pub(crate) by: Slot,
-}
 
 /// One transaction.
 pub(crate) struct Session<'a> {

@@ -1,7 +1,6 @@
 //! The vault: made, opened, locked, and what it holds.
 
 use std::{
-    cell::Cell,
     fmt,
     path::Path,
     sync::{Arc, Mutex, MutexGuard, PoisonError},
@@ -14,15 +13,18 @@ use secrecy::SecretString;
 use crate::{
     database,
     error::Error,
-    header::{Header, Proof},
-    keyring,
+    header::Header,
+    keyring::{self, Item},
+    open::Open,
     passkey::Passkey,
     random::random,
-    seal::{self, Id},
+    seal::Id,
     secret::Secret,
-    session::{self, Open, Session},
+    slot::{NewSlot, Slot, SlotRow},
+    slots,
     store::VaultStore,
-    unlock::{self, Slot, SlotRow},
+    transaction::Meta,
+    unlock::Key,
 };
 
 /// Passkeys at rest. Clones share one open file and one key; other processes may use the same vault at the
@@ -30,13 +32,13 @@ use crate::{
 /// question.
 #[derive(Clone)]
 pub struct Vault {
-    inner: Arc<Inner>,
+    pub(crate) inner: Arc<Inner>,
 }
 
-struct Inner {
+pub(crate) struct Inner {
     id: Id,
     connection: Mutex<Connection>,
-    open: Mutex<Option<Arc<Open>>>,
+    pub(crate) open: Mutex<Option<Arc<Open>>>,
 }
 
 /// Whether a new vault is given to the OS keyring.
@@ -87,7 +89,7 @@ impl Vault {
 
     /// What lies in `dir`. Changes nothing and asks nobody.
     pub fn state(dir: &Path) -> State {
-        let locked = database::open(dir).and_then(|connection| Ok(meta(&connection)?.locked));
+        let locked = database::open(dir).and_then(|connection| Ok(Meta::load(&connection)?.locked));
         match locked {
             Ok(false) => State::Locked,
             Ok(true) => State::LockedByOwner,
@@ -107,26 +109,31 @@ impl Vault {
         if Self::exists(dir) {
             return Err(Error::Exists(database::path(dir)));
         }
-        let (id, vault_key) = (random()?, Secret::new(random()?));
-        let mut slots = vec![SlotRow::passphrase(&id, &vault_key, passphrase)?];
-        // The keyring first: a crash in between leaves an entry without a vault, not a slot without its entry.
-        let given = (keyring == Keyring::Use).then(|| keyring::write(&id, &vault_key));
-        if matches!(given, Some(Ok(()))) {
-            slots.push(SlotRow::keyring(&id)?);
-        }
-        let made = database::create(dir, |connection| fill(connection, &id, &vault_key, &slots));
-        if made.is_err() && slots.len() > 1 {
+        let id = random()?;
+        let passphrase = slots::passphrase_slot("", passphrase)?;
+        let given = (keyring == Keyring::Use).then(|| slots::keyring_slot(&id)).transpose();
+        let (given, keyring_error) = match given {
+            Ok(given) => (given, None),
+            Err(error) => (None, Some(error)),
+        };
+        let entry = given.as_ref().map(|slot| Item::Slot(id, slot.id));
+        let key = passphrase.key_encryption_key.clone();
+        let mut rows = Vec::new();
+        let made = database::create(dir, |connection| {
+            rows = fill(connection, &id, [Some(passphrase), given].into_iter().flatten())?;
+            Ok(())
+        });
+        if let (Err(_), Some(entry)) = (&made, entry) {
             // The vault that it was for does not exist; a failure here hides the one that matters.
-            drop(keyring::delete(&id));
+            drop(keyring::delete(entry));
         }
         made?;
         let vault = Self::open(dir)?;
-        vault.admit(vault_key, Slot::Passphrase)?;
-        let created = Created {
-            slots: slots.iter().map(|row| row.slot).collect(),
-            keyring_error: given.and_then(Result::err),
-        };
-        Ok((vault, created))
+        if let Some(row) = rows.first() {
+            vault.admit(row, &Key::Slot(&key))?;
+        }
+        let slots = rows.iter().filter_map(SlotRow::info).map(|slot| slot.kind).collect();
+        Ok((vault, Created { slots, keyring_error }))
     }
 
     /// Opens the file in `dir`; the passkeys stay locked.
@@ -135,51 +142,8 @@ impl Vault {
     /// [`Error::Absent`], [`Error::Damaged`], [`Error::NewerVersion`]; in these cases nothing was written.
     pub fn open(dir: &Path) -> Result<Self, Error> {
         let connection = database::open(dir)?;
-        let id = meta(&connection)?.id;
+        let id = Meta::load(&connection)?.id;
         Ok(Self { inner: Arc::new(Inner { id, connection: Mutex::new(connection), open: Mutex::new(None) }) })
-    }
-
-    /// Unlocks by the OS keyring, which may ask the person.
-    ///
-    /// # Errors
-    /// [`Error::LockedByOwner`], [`Error::NoKeyringSlot`], [`Error::KeyMissing`], [`Error::WrongKey`],
-    /// [`Error::KeyringLocked`], [`Error::KeyringUnavailable`].
-    pub fn unlock_with_keyring(&self) -> Result<(), Error> {
-        {
-            let connection = self.connection();
-            if meta(&connection)?.locked {
-                return Err(Error::LockedByOwner);
-            }
-            SlotRow::load(&connection, Slot::Keyring)?.ok_or(Error::NoKeyringSlot)?;
-        }
-        let vault_key = keyring::read(&self.inner.id)?;
-        self.admit(vault_key, Slot::Keyring).map_err(|error| match error {
-            Error::Damaged(_) => Error::WrongKey,
-            other => other,
-        })
-    }
-
-    /// Unlocks by the passphrase, and takes back what [`Vault::lock`] said.
-    ///
-    /// # Errors
-    /// [`Error::WrongPassphrase`].
-    pub fn unlock_with_passphrase(&self, passphrase: &SecretString) -> Result<(), Error> {
-        self.admit(self.vault_key(passphrase)?, Slot::Passphrase)?;
-        self.connection()
-            .execute("UPDATE vault SET locked = 0, revision = revision + 1 WHERE locked = 1", [])?;
-        Ok(())
-    }
-
-    /// Whether this is the passphrase. Changes nothing, works on a locked vault too.
-    ///
-    /// # Errors
-    /// A damaged slot and what the database says.
-    pub fn verify_passphrase(&self, passphrase: &SecretString) -> Result<bool, Error> {
-        match self.vault_key(passphrase) {
-            Ok(_) => Ok(true),
-            Err(Error::WrongPassphrase) => Ok(false),
-            Err(error) => Err(error),
-        }
     }
 
     /// Locks the vault for every process until its passphrase is given: wipes the key here, and tells the
@@ -194,65 +158,13 @@ impl Vault {
         Ok(())
     }
 
-    /// Whether passkeys can be read here. Drops the key where another process locked the vault.
+    /// Whether passkeys can be read here. Drops the key where another process locked the vault, or took away the slot
+    /// that opened it here.
     pub fn is_open(&self) -> bool {
-        let locked = meta(&self.connection()).is_ok_and(|meta| meta.locked);
-        if locked {
-            self.forget();
-        }
-        guard(&self.inner.open).is_some()
-    }
-
-    /// What opened it here; `None` while locked.
-    pub fn opened_by(&self) -> Option<Slot> {
-        guard(&self.inner.open).as_ref().map(|open| open.by)
-    }
-
-    /// What can open it.
-    ///
-    /// # Errors
-    /// What the database says.
-    pub fn slots(&self) -> Result<Vec<Slot>, Error> {
-        unlock::slots(&self.connection())
-    }
-
-    /// Replaces the passphrase of an open vault.
-    ///
-    /// # Errors
-    /// [`Error::Locked`], [`Error::PassphraseTooShort`].
-    pub fn change_passphrase(&self, new: &SecretString) -> Result<(), Error> {
-        let vault_key = self.read(|session| Ok(session.open.vault_key.clone()))?;
-        let row = SlotRow::passphrase(&self.inner.id, &vault_key, new)?;
-        self.write(|session| {
-            SlotRow::remove(session.transaction, Slot::Passphrase)?;
-            row.insert(session.transaction)
-        })
-    }
-
-    /// Gives the key of an open vault to the OS keyring, also where the entry got lost.
-    ///
-    /// # Errors
-    /// [`Error::Locked`], [`Error::KeyringLocked`], [`Error::KeyringUnavailable`].
-    pub fn add_keyring_slot(&self) -> Result<(), Error> {
-        let vault_key = self.read(|session| Ok(session.open.vault_key.clone()))?;
-        keyring::write(&self.inner.id, &vault_key)?;
-        self.write(|session| {
-            SlotRow::remove(session.transaction, Slot::Keyring)?;
-            SlotRow::keyring(session.vault)?.insert(session.transaction)
-        })
-    }
-
-    /// Takes the key of an open vault out of the OS keyring; the passphrase stays.
-    ///
-    /// # Errors
-    /// [`Error::Locked`]; where the keyring does not answer, its entry and the slot stay.
-    pub fn remove_keyring_slot(&self) -> Result<(), Error> {
-        self.read(|_| Ok(()))?;
-        match keyring::delete(&self.inner.id) {
-            Ok(()) | Err(Error::KeyMissing) => {
-                self.write(|session| SlotRow::remove(session.transaction, Slot::Keyring))
-            }
-            Err(error) => Err(error),
+        match self.read(|_| Ok(())) {
+            Ok(()) => true,
+            Err(Error::Locked | Error::LockedByOwner) => false,
+            Err(_) => guard(&self.inner.open).is_some(),
         }
     }
 
@@ -291,7 +203,7 @@ impl Vault {
     /// # Errors
     /// What the database says.
     pub fn revision(&self) -> Result<u64, Error> {
-        Ok(meta(&self.connection())?.revision)
+        Ok(Meta::load(&self.connection())?.revision)
     }
 
     /// What the passkeys of this AAGUID are; `None` where there are none. All are of one kind as long as no key
@@ -308,81 +220,15 @@ impl Vault {
         VaultStore::new(self.clone(), profile)
     }
 
-    /// Runs `job` on one consistent view.
-    pub(crate) fn read<T>(&self, job: impl FnOnce(&Session<'_>) -> Result<T, Error>) -> Result<T, Error> {
-        self.transact(TransactionBehavior::Deferred, job)
+    pub(crate) fn id(&self) -> &Id {
+        &self.inner.id
     }
 
-    /// Runs `job` with no other writer beside it; its changes are durable on return, or there are none.
-    pub(crate) fn write<T>(&self, job: impl FnOnce(&Session<'_>) -> Result<T, Error>) -> Result<T, Error> {
-        // IMMEDIATE: what the job reads cannot be changed by another process before it writes.
-        self.transact(TransactionBehavior::Immediate, job)
-    }
-
-    fn transact<T>(
-        &self,
-        behavior: TransactionBehavior,
-        job: impl FnOnce(&Session<'_>) -> Result<T, Error>,
-    ) -> Result<T, Error> {
-        let mut connection = self.connection();
-        let transaction = connection.transaction_with_behavior(behavior)?;
-        let meta = meta(&transaction)?;
-        let open = self.opened(&meta)?;
-        let before = transaction.total_changes();
-        let session = Session {
-            transaction: &transaction,
-            vault: &self.inner.id,
-            open: &open,
-            revision: meta.revision + 1,
-            difference: Cell::default(),
-        };
-        let value = job(&session)?;
-        if transaction.total_changes() != before {
-            prove(&session)?;
-        }
-        transaction.commit()?;
-        Ok(value)
-    }
-
-    /// The key, unless the owner locked the vault, here or in another process.
-    fn opened(&self, meta: &Meta) -> Result<Arc<Open>, Error> {
-        if meta.locked {
-            self.forget();
-            return Err(Error::LockedByOwner);
-        }
-        guard(&self.inner.open).clone().ok_or(Error::Locked)
-    }
-
-    fn vault_key(&self, passphrase: &SecretString) -> Result<Secret, Error> {
-        // The connection is free again while Argon2id works.
-        let row = SlotRow::load(&self.connection(), Slot::Passphrase)?;
-        let row = row.ok_or_else(|| Error::Damaged("there is no passphrase slot".to_owned()))?;
-        row.open(&self.inner.id, passphrase)
-    }
-
-    /// Keeps the key if it opens the header.
-    fn admit(&self, vault_key: Secret, by: Slot) -> Result<(), Error> {
-        let mut connection = self.connection();
-        let transaction = connection.transaction_with_behavior(TransactionBehavior::Immediate)?;
-        let mut header = Header::load(&transaction, &self.inner.id, &vault_key)?;
-        let index_key = seal::index_key(&header.index_seed, &self.inner.id)?;
-        if header.proof.is_none() {
-            let digest = session::digest(&transaction, &index_key)?;
-            header.proof = Some(Proof { generation: 0, digest, device: random()? });
-            let sealed = header.seal(&self.inner.id, &vault_key)?;
-            transaction.execute("UPDATE vault SET header = ?1", [sealed])?;
-        }
-        transaction.commit()?;
-        let device = header.proof.map(|proof| proof.device).unwrap_or_default();
-        *guard(&self.inner.open) = Some(Arc::new(Open { vault_key, index_key, device, by }));
-        Ok(())
-    }
-
-    fn forget(&self) {
+    pub(crate) fn forget(&self) {
         *guard(&self.inner.open) = None;
     }
 
-    fn connection(&self) -> MutexGuard<'_, Connection> {
+    pub(crate) fn connection(&self) -> MutexGuard<'_, Connection> {
         guard(&self.inner.connection)
     }
 }
@@ -393,53 +239,29 @@ impl fmt::Debug for Vault {
     }
 }
 
-/// The readable part.
-struct Meta {
-    id: Id,
-    locked: bool,
-    revision: u64,
-}
-
-fn meta(connection: &Connection) -> Result<Meta, Error> {
-    let mut statement = connection.prepare_cached("SELECT id, locked, revision FROM vault")?;
-    let (id, locked, revision): (Id, bool, i64) =
-        statement.query_row([], |row| Ok((row.get(0)?, row.get(1)?, row.get(2)?)))?;
-    let revision =
-        u64::try_from(revision).map_err(|_| Error::Damaged("its revision is negative".to_owned()))?;
-    Ok(Meta { id, locked, revision })
-}
-
-/// Takes what the transaction changed into the header, and counts it.
-fn prove(session: &Session<'_>) -> Result<(), Error> {
-    let Open { vault_key, .. } = session.open;
-    let mut header = Header::load(session.transaction, session.vault, vault_key)?;
-    let proof = header.proof.as_mut();
-    let proof = proof.ok_or_else(|| Error::Damaged("its header proves nothing".to_owned()))?;
-    proof.generation += 1;
-    proof.digest.merge(session.difference.get());
-    session
-        .transaction
-        .prepare_cached("UPDATE vault SET revision = ?1, header = ?2")?
-        .execute(params![session.revision, header.seal(session.vault, vault_key)?])?;
-    Ok(())
-}
-
 /// The first rows of a new vault.
-fn fill(connection: &Connection, id: &Id, vault_key: &Secret, slots: &[SlotRow]) -> Result<(), Error> {
+fn fill(
+    connection: &Connection,
+    id: &Id,
+    slots: impl Iterator<Item = NewSlot>,
+) -> Result<Vec<SlotRow>, Error> {
+    let (vault_key, mut header) = (Secret::new(random()?), Header::new()?);
+    let made = slots.map(|slot| Ok(slot.make(id, header.slot_seed()?, &vault_key)?.0));
+    let rows = made.collect::<Result<Vec<_>, Error>>()?;
     let transaction = Transaction::new_unchecked(connection, TransactionBehavior::Immediate)?;
-    let header = Header::new()?.seal(id, vault_key)?;
+    for row in &rows {
+        header.list(id, row);
+        row.store(&transaction)?;
+    }
     transaction.execute(
         "INSERT INTO vault (one, id, locked, revision, header) VALUES (1, ?1, 0, 0, ?2)",
-        params![id, header],
+        params![id, header.seal(id, &vault_key)?],
     )?;
-    for slot in slots {
-        slot.insert(&transaction)?;
-    }
     transaction.commit()?;
-    Ok(())
+    Ok(rows)
 }
 
 /// A panic in another thread leaves nothing half done here: a transaction rolls back when it is dropped.
-fn guard<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
+pub(crate) fn guard<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
     mutex.lock().unwrap_or_else(PoisonError::into_inner)
 }

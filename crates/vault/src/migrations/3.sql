@@ -8,3 +8,6 @@ ALTER TABLE slot ADD COLUMN label TEXT NOT NULL DEFAULT '';
 -- vault key needs no secret of any slot. Empty where a slot of an earlier format was not opened since.
 ALTER TABLE slot ADD COLUMN public_key BLOB NOT NULL DEFAULT x'';
 ALTER TABLE slot ADD COLUMN sealed_key BLOB NOT NULL DEFAULT x'';
+
+-- Grows with every new vault key, so that a program that holds the last one sees that it is the last one.
+ALTER TABLE vault ADD COLUMN epoch INTEGER NOT NULL DEFAULT 1;

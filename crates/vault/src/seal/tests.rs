@@ -43,12 +43,14 @@ fn every_altered_byte_and_every_cut_is_noticed() {
 }
 
 #[test]
-fn a_slot_is_bound_to_its_parameters_and_place() {
-    let wrapped = wrap_vault_key(&key(), PLACE, b"parameters", &Secret::new([6; 32]), [0; 12]).unwrap();
-    assert_eq!(unwrap_vault_key(&key(), PLACE, b"parameters", &wrapped).unwrap().expose(), &[6; 32]);
-    assert_eq!(unwrap_vault_key(&key(), PLACE, b"parameterz", &wrapped).err(), Some(Unopened));
-    let place = Place { record: &VAULT, ..PLACE };
-    assert_eq!(unwrap_vault_key(&key(), place, b"parameters", &wrapped).err(), Some(Unopened));
+fn a_rewrapped_record_opens_with_the_new_key_alone() {
+    let (envelope, new) = (sealed(b"secret"), Secret::new([8; 32]));
+    let rewrapped = rewrap(&key(), &new, PLACE, &envelope, &[5; 12]).unwrap();
+    assert_eq!(open(&new, PLACE, &rewrapped).unwrap().1.as_slice(), b"secret");
+    assert_eq!(open(&key(), PLACE, &rewrapped).err(), Some(Unopened));
+    assert_eq!(rewrapped[63..], envelope[63..], "the content is as it was");
+    assert!(rewrap(&new, &key(), PLACE, &envelope, &[5; 12]).is_err());
+    assert!(rewrap(&key(), &new, Place { kind: 2, ..PLACE }, &envelope, &[5; 12]).is_err());
 }
 
 #[test]
@@ -80,6 +82,6 @@ proptest! {
     #[test]
     fn no_bytes_open_or_panic(envelope: Vec<u8>) {
         prop_assert_eq!(open(&key(), PLACE, &envelope).err(), Some(Unopened));
-        prop_assert!(unwrap_vault_key(&key(), PLACE, b"", &envelope).is_err());
+        prop_assert!(rewrap(&key(), &key(), PLACE, &envelope, &[0; 12]).is_err());
     }
 }

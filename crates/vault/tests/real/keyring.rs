@@ -6,7 +6,7 @@ use keyring_core::{Entry, api::CredentialStoreApi};
 use vault::{Error, Keyring, Slot, Vault};
 use zbus_secret_service_keyring_store::Store;
 
-use crate::world::{again, job, passphrase};
+use crate::world::{again, job, kinds, opened_by, passphrase};
 
 /// Starts the daemon that `$1` asks for, then runs the rest.
 const SESSION: &str = r#"
@@ -35,7 +35,7 @@ fn the_keyring_opens_the_vault_until_its_entry_is_gone() {
 
         let vault = Vault::open(dir).unwrap();
         vault.unlock_with_keyring().unwrap();
-        assert_eq!((vault.opened_by(), vault.is_open()), (Some(Slot::Keyring), true));
+        assert_eq!((opened_by(&vault), vault.is_open()), (Some(Slot::Keyring), true));
 
         let entry = entry_of(dir);
         assert_eq!(entry.get_secret().unwrap().len(), 44, "32 bytes as base64");
@@ -56,7 +56,7 @@ fn the_keyring_opens_the_vault_until_its_entry_is_gone() {
         vault.unlock_with_passphrase(&passphrase()).unwrap();
 
         vault.remove_keyring_slot().unwrap();
-        assert_eq!(vault.slots().unwrap(), [Slot::Passphrase]);
+        assert_eq!(kinds(&vault), [Slot::Passphrase]);
         assert!(matches!(vault.unlock_with_keyring(), Err(Error::NoKeyringSlot)));
     });
 }
@@ -196,6 +196,7 @@ fn passes(command: &mut Command) {
 /// The vault's entry as any other program of this session sees it.
 fn entry_of(dir: &Path) -> Entry {
     let file = rusqlite::Connection::open(dir.join("vault.db")).unwrap();
-    let id: [u8; 16] = file.query_row("SELECT id FROM vault", [], |row| row.get(0)).unwrap();
-    Store::new().unwrap().build("latchkey", &hex::encode(id), None).unwrap()
+    let names = "SELECT lower(hex(vault.id) || ':' || hex(slot.id)) FROM vault, slot WHERE kind = 2";
+    let username: String = file.query_row(names, [], |row| row.get(0)).unwrap();
+    Store::new().unwrap().build("latchkey", &username, None).unwrap()
 }

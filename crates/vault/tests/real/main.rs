@@ -3,10 +3,12 @@
 mod backup;
 mod damage;
 mod disk;
+mod formats;
 mod import;
 mod keyring;
 mod kill;
 mod life;
 mod network;
 mod processes;
+mod slots;
 mod world;

@@ -13,7 +13,7 @@ use ctap::{
     extension::CredProtect,
 };
 use secrecy::SecretString;
-use vault::{Keyring, Vault, VaultStore};
+use vault::{Keyring, Slot, Vault, VaultStore};
 
 pub(crate) const PASSPHRASE: &str = "correct horse battery";
 /// Names the job of a test binary that another test started.
@@ -26,9 +26,14 @@ pub(crate) struct World {
 impl World {
     /// A folder with an open vault in it, behind the passphrase alone.
     pub(crate) fn new() -> (Self, Vault) {
-        let world = Self { folder: tempfile::tempdir().unwrap() };
+        let world = Self::empty();
         let (vault, _) = Vault::create(&world.dir(), &passphrase(), Keyring::Skip).unwrap();
         (world, vault)
+    }
+
+    /// A folder without a vault.
+    pub(crate) fn empty() -> Self {
+        Self { folder: tempfile::tempdir().unwrap() }
     }
 
     pub(crate) fn dir(&self) -> PathBuf {
@@ -48,6 +53,16 @@ pub(crate) fn unlocked(dir: &Path) -> Vault {
     let vault = Vault::open(dir).unwrap();
     vault.unlock_with_passphrase(&passphrase()).unwrap();
     vault
+}
+
+/// The kinds of slots that the vault has.
+pub(crate) fn kinds(vault: &Vault) -> Vec<Slot> {
+    vault.slots().unwrap().iter().map(|slot| slot.kind).collect()
+}
+
+/// What opened the vault here.
+pub(crate) fn opened_by(vault: &Vault) -> Option<Slot> {
+    vault.opened_by().map(|slot| slot.kind)
 }
 
 pub(crate) fn device_bound(vault: &Vault) -> VaultStore {

@@ -1,4 +1,4 @@
-//! The AES-256-GCM formulas of the vault. Pure: the caller hands in keys and nonces.
+//! The AES-256-GCM formulas of the vault's records; those of its slots stand in [`slot`]. Pure: the caller hands in keys and nonces.
 //!
 //! The vault key never touches a record itself: it wraps a content key that is fresh for every version of
 //! every record. Associated data names the vault, the record, its kind and the layer, so that a sealed
@@ -10,10 +10,12 @@ use aes_gcm::{
 };
 use hkdf::Hkdf;
 use hmac::{Hmac, Mac};
-use sha2::{Digest, Sha256};
+use sha2::Sha256;
 use zeroize::Zeroizing;
 
 use crate::secret::Secret;
+
+pub(crate) mod slot;
 
 /// The first byte of every envelope.
 const VERSION: u8 = 1;
@@ -97,39 +99,23 @@ pub(crate) fn open(
     Ok((schema, unpad(padded)?))
 }
 
-/// `1 ‖ n ‖ GCM(key-encryption key, n, vault key, AD)` where
-/// `AD = "latchkey vault 1 slot" ‖ 0 ‖ vault id ‖ slot id ‖ kind ‖ parameters`.
-pub(crate) fn wrap_vault_key(
-    key_encryption_key: &Secret,
-    slot: Place<'_>,
-    parameters: &[u8],
-    vault_key: &Secret,
-    nonce: Nonce,
+/// The same record under another vault key: `1 ‖ schema ‖ n ‖ GCM(new vault key, n, content key, AD("wrap")) ‖ n₂ ‖ …`.
+/// Its content stays sealed as it is.
+pub(crate) fn rewrap(
+    old_vault_key: &Secret,
+    new_vault_key: &Secret,
+    place: Place<'_>,
+    envelope: &[u8],
+    nonce: &Nonce,
 ) -> Result<Vec<u8>, Unopened> {
-    let wrapped = encrypt(key_encryption_key, &nonce, vault_key.expose(), &slot_data(slot, parameters))?;
-    Ok([&[VERSION][..], &nonce, &wrapped].concat())
-}
-
-/// The inverse of [`wrap_vault_key`].
-pub(crate) fn unwrap_vault_key(
-    key_encryption_key: &Secret,
-    slot: Place<'_>,
-    parameters: &[u8],
-    wrapped: &[u8],
-) -> Result<Secret, Unopened> {
-    let (version, rest) = wrapped.split_first_chunk::<1>().ok_or(Unopened)?;
-    let (nonce, wrapped) = rest.split_first_chunk::<12>().ok_or(Unopened)?;
-    if *version != [VERSION] {
-        return Err(Unopened);
-    }
-    to_secret(&decrypt(key_encryption_key, nonce, wrapped, &slot_data(slot, parameters))?)
-}
-
-/// `SHA-256("latchkey vault 1 slot" ‖ 0 ‖ vault id ‖ slot id ‖ kind ‖ parameters ‖ wrapped)[..8]`: tells a
-/// damaged slot from a wrong passphrase. Made of stored bytes alone, it says nothing about either secret.
-pub(crate) fn slot_check(slot: Place<'_>, parameters: &[u8], wrapped: &[u8]) -> Vec<u8> {
-    let digest = Sha256::new().chain_update(slot_data(slot, parameters)).chain_update(wrapped).finalize();
-    digest.iter().copied().take(8).collect()
+    let (head, rest) = envelope.split_first_chunk::<3>().ok_or(Unopened)?;
+    let (old_nonce, rest) = rest.split_first_chunk::<12>().ok_or(Unopened)?;
+    let (wrapped, content) = rest.split_first_chunk::<48>().ok_or(Unopened)?;
+    let [VERSION, schema @ ..] = *head else { return Err(Unopened) };
+    let data = associated_data("wrap", place, u16::from_be_bytes(schema));
+    let content_key = to_secret(&decrypt(old_vault_key, old_nonce, wrapped, &data)?)?;
+    let wrapped = encrypt(new_vault_key, nonce, content_key.expose(), &data)?;
+    Ok([&head[..], nonce, &wrapped, content].concat())
 }
 
 /// `HKDF-SHA-256(ikm = index seed, salt = vault id, info = "latchkey vault 1 index")`
@@ -162,10 +148,6 @@ fn associated_data(layer: &str, place: Place<'_>, schema: u16) -> Vec<u8> {
         &schema.to_be_bytes(),
     ]
     .concat()
-}
-
-fn slot_data(slot: Place<'_>, parameters: &[u8]) -> Vec<u8> {
-    [b"latchkey vault 1 slot", &[0][..], slot.vault, slot.record, &[slot.kind], parameters].concat()
 }
 
 fn encrypt(key: &Secret, nonce: &Nonce, plaintext: &[u8], data: &[u8]) -> Result<Vec<u8>, Unopened> {
