@@ -305,7 +305,11 @@ export type VaultSlot =
 /**  The operating system's keyring. */
 "keyring" | 
 /**  A passphrase. */
-"passphrase";
+"passphrase" | 
+/**  A security key. */
+"securityKey" | 
+/**  A recovery key on paper. */
+"recovery";
 
 /**  What can be done with a vault. */
 export type VaultState = 

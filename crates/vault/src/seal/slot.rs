@@ -2,7 +2,7 @@
 //!
 //! A slot has a key pair. What opens the slot unwraps the private half; the vault key is sealed to the public half, so
 //! that a new one reaches every slot while nobody is there to open them. The slot seed, known to whoever opened the
-//! vault once, makes the sealing theirs alone: a public key is no secret (docs/decisions/0006).
+//! vault once, makes the sealing theirs alone: a public key is no secret (docs/decisions/0010).
 
 use hkdf::Hkdf;
 use p256::{PublicKey, SecretKey, ecdh::SharedSecret};
