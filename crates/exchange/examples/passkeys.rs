@@ -1,12 +1,11 @@
 //! Files of passkeys from the command line, for tests with other programs: `list FILE [KEY_FILE]` says what is in a
-//! file without its secrets, `convert FILE OUT` writes it again in the format that OUT ends in. A password is read
-//! from standard input.
+//! file without its secrets, `convert FORMAT FILE OUT` writes it again in another format. A password is read from
+//! standard input.
 #![allow(clippy::print_stdout)]
 
 use std::{
     env, fs,
     io::{self, Read},
-    path::Path,
     process::ExitCode,
     time::{SystemTime, UNIX_EPOCH},
 };
@@ -24,8 +23,10 @@ fn main() -> ExitCode {
         ["list", file, key_file] => {
             open(file, Some(key_file)).map(|document| println!("{}", listed(&document)))
         }
-        ["convert", file, out] => open(file, None).and_then(|document| convert(document, out)),
-        _ => Err("list FILE [KEY_FILE] | convert FILE OUT".into()),
+        ["convert", format, file, out] => {
+            open(file, None).and_then(|document| convert(format, document, out))
+        }
+        _ => Err("list FILE [KEY_FILE] | convert FORMAT FILE OUT".into()),
     };
     match done {
         Ok(()) => ExitCode::SUCCESS,
@@ -76,10 +77,8 @@ fn listed(document: &Document) -> Value {
         .collect()
 }
 
-fn convert(document: Document, out: &str) -> Result<(), String> {
-    let extension = Path::new(out).extension().and_then(|extension| extension.to_str());
-    let format = Format::ALL.into_iter().find(|format| Some(format.extension()) == extension);
-    let format = format.ok_or("No format ends so.")?;
+fn convert(format: &str, document: Document, out: &str) -> Result<(), String> {
+    let format = Format::of_id(format).ok_or("No format has this name.")?;
     let password = format.is_sealed().then(password).transpose()?;
     let passkeys: Vec<Passkey> = document.rows.into_iter().filter_map(|row| row.passkey.ok()).collect();
     let written_at = SystemTime::now().duration_since(UNIX_EPOCH).map_or(0, |since| since.as_secs());

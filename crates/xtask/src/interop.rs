@@ -35,6 +35,11 @@ pub(crate) fn kdbx() -> Done {
     shell::run(&mut Command::new("tests/interop/kdbx/run"))
 }
 
+/// Credentials in files, by Chromium's own virtual authenticators.
+pub(crate) fn chromium() -> Done {
+    shell::run(&mut Command::new("tests/interop/chromium/run"))
+}
+
 /// WebdriverIO's commands for virtual authenticators.
 pub(crate) fn webdriverio() -> Done {
     shell::run(&mut npm::command(WEBDRIVERIO, &["test"]))

@@ -35,15 +35,18 @@ pub(crate) fn test(extent: Extent) -> Done {
         steps.take("python-fido2", interop::python_fido2);
         steps.take("nfc", interop::nfc);
         steps.take("webdriverio", interop::webdriverio);
-        steps.take("kdbx", interop::kdbx);
     } else {
-        steps.skip(&["python-fido2", "nfc", "webdriverio", "kdbx"], "the program could not be built");
+        steps.skip(&["python-fido2", "nfc", "webdriverio"], "the program could not be built");
     }
+    steps.take("kdbx", interop::kdbx);
     steps.take("ui check", || shell::run(&mut npm(&["run", "check"])));
     steps.take("ui test", || shell::run(&mut npm(&["test"])));
     steps.take("ui build", ui::build);
+    if extent == Extent::Everything {
+        steps.take("chromium", interop::chromium);
+    }
     match extent {
-        Extent::Fast => steps.skip(&["guest programs", "guest"], "--fast"),
+        Extent::Fast => steps.skip(&["chromium", "guest programs", "guest"], "--fast"),
         Extent::Everything if steps.take("guest programs", guest::build) => {
             steps.take("guest", guest::suite);
         }

@@ -47,7 +47,7 @@ def ours_reads_with_key_file(folder):
 def others_read(folder):
     """What is written here of a CXF file, by two readers."""
     path = folder / "ours.kdbx"
-    passkeys("convert", ROOT / "crates/exchange/tests/fixtures/cxf.json", path)
+    passkeys("convert", "kdbx", ROOT / "crates/exchange/tests/fixtures/cxf.json", path)
     fields = pykeepass_reads(path)
     keepassxc_reads(path, fields)
 

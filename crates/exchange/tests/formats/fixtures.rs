@@ -23,6 +23,7 @@ const FORMATS: &[(&str, Format)] = &[
     ("webdriver.json", Format::WebDriver),
     ("cdp.json", Format::Cdp),
     ("pykeepass.kdbx", Format::Kdbx),
+    ("file-keepass.kdbx", Format::Kdbx),
 ];
 
 #[test]

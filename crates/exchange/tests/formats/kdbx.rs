@@ -97,6 +97,27 @@ fn a_database_with_a_key_file_of_pykeepass_is_read() {
     assert!(matches!(open(&bytes), Err(Error::WrongPassword)));
 }
 
+/// Of version 3, by the Perl module `File::KeePass` 2.03.
+#[test]
+fn a_database_of_version_3_is_read_and_one_that_was_altered_is_not() {
+    let bytes = fixture("file-keepass.kdbx");
+    let document = open(&bytes).unwrap();
+    assert_eq!(document.rows[0].place, "Passkeys/Version 3");
+    let passkey = document.rows[0].passkey.as_ref().unwrap();
+    assert_eq!((&*passkey.rp_id, &passkey.credential_id[..]), ("three.example", &b"three"[..]));
+    assert_eq!(passkey.urls, ["https://three.example/login"]);
+    assert!(passkey.created_at.is_some_and(|time| (1_767_225_600..1_830_297_600).contains(&time)));
+    for cut in (0..bytes.len()).step_by(13) {
+        assert!(open(&bytes[..cut]).is_err(), "cut at {cut}");
+    }
+    let wrong = SecretString::from("wrong");
+    assert!(matches!(exchange::read(Format::Kdbx, &bytes, Some(&wrong)), Err(Error::WrongPassword)));
+    let mut costly = bytes;
+    let at = costly.windows(3).position(|field| field == [6, 8, 0]).unwrap() + 3;
+    costly[at..at + 8].copy_from_slice(&(1u64 << 40).to_le_bytes());
+    assert!(matches!(open(&costly), Err(Error::TooCostly(_))));
+}
+
 #[test]
 fn every_cipher_and_derivation_is_opened() {
     let KdfConfig::Argon2 { version, .. } = DatabaseConfig::default().kdf_config else {
