@@ -1,5 +1,5 @@
-//! JSON as a file of secrets: a member that stands twice is an error, because either could be meant, and the tree
-//! is wiped when it goes.
+//! JSON as a file of secrets: a member that stands twice is an error, because either could be meant, and the
+//! tree is wiped when it goes.
 
 use std::{cell::Cell, fmt, ops::Deref, str};
 

@@ -1,8 +1,8 @@
 //! Passkeys in the files of other programs: one file per format, each from bytes to [`Document`] and back.
 //! Pure: no IO, no clock, no randomness but what a format's carrier draws for its own salt (KDBX).
 //!
-//! A file comes from anywhere. It is read whole, [`MAXIMUM`] bytes at most, what it unpacks to is bounded likewise,
-//! and every passkey in it is a [`Row`], readable or not: nothing is dropped without a word.
+//! A file comes from anywhere. It is read whole, [`MAXIMUM`] bytes at most, what it unpacks to is bounded
+//! likewise, and every passkey in it is a [`Row`], readable or not: nothing is dropped without a word.
 //!
 //! | Where | What |
 //! |---|---|
@@ -45,6 +45,6 @@ pub use read::{Unlock, read, read_with};
 pub use unknown::Unknown;
 pub use write::{Heading, Written, write};
 
-/// The largest file that is read, in bytes, and the most that it may unpack to. Whoever reads a file reads one byte
-/// more than this at most.
+/// The largest file that is read, in bytes, and the most that it may unpack to. Whoever reads a file reads one
+/// byte more than this at most.
 pub const MAXIMUM: usize = 64 * 1024 * 1024;

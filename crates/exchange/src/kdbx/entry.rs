@@ -54,8 +54,8 @@ pub(super) fn document(entries: Vec<Entry>) -> Document {
             .count();
         let whole = entry.fields.iter().map(|(name, value)| name.len() + value.len()).sum();
         let repeats = may_repeat(whole, passkeys.len());
+        let title = plain(field(&entry, "Title").unwrap_or("an entry without a title"));
         for (suffix, fields) in &passkeys {
-            let title = plain(field(&entry, "Title").unwrap_or("an entry without a title"));
             let place = format!("{}/{title}{}", plain(&entry.group), plain(suffix));
             document.rows.push(Row::read(place, |notes| passkey(&entry, repeats, fields, notes)));
         }
@@ -108,7 +108,7 @@ fn passkey(
         required(RELYING_PARTY)?,
         of_base64(USER_HANDLE, required(USER_HANDLE)?)?,
     )?;
-    passkey.user_name = said(value(LEGACY_USERNAME).or(value(USERNAME)).or(field(entry, "UserName")));
+    passkey.user_name = said(value(LEGACY_USERNAME).or(value(USERNAME)));
     passkey.discoverable = Some(true);
     // "Not supported, always 0" in KeePassXC, and no field for it.
     passkey.sign_count = Some(0);
@@ -145,6 +145,9 @@ fn passkey(
 }
 
 fn describe(entry: &Entry, passkey: &mut Passkey) {
+    if passkey.user_name.is_none() {
+        passkey.user_name = said(field(entry, "UserName"));
+    }
     passkey.title = said(field(entry, "Title").filter(|title| *title != passkey.rp_id));
     passkey.notes = said(field(entry, "Notes"));
     let address = field(entry, "URL").filter(|address| *address != default_url(passkey));

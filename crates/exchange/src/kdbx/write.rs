@@ -72,24 +72,25 @@ fn config() -> DatabaseConfig {
 fn entry(entry: &mut EntryMut<'_>, passkey: &Passkey, heading: &Heading<'_>) {
     let user_name = passkey.user_name.as_deref().unwrap_or_default();
     let first_url = passkey.urls.first().cloned().unwrap_or_else(|| default_url(passkey));
-    entry.set_unprotected(fields::TITLE, passkey.title.as_deref().unwrap_or(&passkey.rp_id));
-    entry.set_unprotected(fields::USERNAME, user_name);
-    entry.set_protected(fields::PASSWORD, "");
-    entry.set_unprotected(fields::URL, first_url);
-    entry.set_unprotected(fields::NOTES, passkey.notes.as_deref().unwrap_or_default());
+    let mut open = |name: &str, text: &str| entry.set_unprotected(xml(name), xml(text));
+    open(fields::TITLE, passkey.title.as_deref().unwrap_or(&passkey.rp_id));
+    open(fields::USERNAME, user_name);
+    open(fields::URL, &first_url);
+    open(fields::NOTES, passkey.notes.as_deref().unwrap_or_default());
     for (index, address) in passkey.urls.iter().enumerate().skip(1) {
-        entry.set_unprotected(format!("KP2A_URL_{index}"), address);
+        open(&format!("KP2A_URL_{index}"), address);
     }
-    entry.set_unprotected(USERNAME, user_name);
-    entry.set_protected(CREDENTIAL_ID, url(&passkey.credential_id));
-    entry.set_protected(PRIVATE_KEY_PEM, &**pem::encode(&passkey.key));
-    entry.set_unprotected(RELYING_PARTY, &*passkey.rp_id);
-    entry.set_protected(USER_HANDLE, url(&passkey.user_handle));
+    open(USERNAME, user_name);
+    open(RELYING_PARTY, &passkey.rp_id);
     for (name, flag) in [(FLAG_BE, passkey.backup_eligible), (FLAG_BS, passkey.backup_state)] {
         if let Some(flag) = flag {
-            entry.set_unprotected(name, if flag { "1" } else { "0" });
+            open(name, if flag { "1" } else { "0" });
         }
     }
+    entry.set_protected(fields::PASSWORD, "");
+    entry.set_protected(CREDENTIAL_ID, url(&passkey.credential_id));
+    entry.set_protected(PRIVATE_KEY_PEM, &**pem::encode(&passkey.key));
+    entry.set_protected(USER_HANDLE, url(&passkey.user_handle));
     if let Some(seeds) = &passkey.hmac_secret {
         entry.set_protected(PRF, standard(&*seeds.with_uv));
     }
@@ -97,11 +98,19 @@ fn entry(entry: &mut EntryMut<'_>, passkey: &Passkey, heading: &Heading<'_>) {
         if let (Some(name), Some(text)) = (name.strip_prefix(UNKNOWN), value.as_str())
             && entry.get(name).is_none()
         {
-            entry.set_protected(name, text);
+            entry.set_protected(xml(name), xml(text));
         }
     }
-    entry.tags = [TAG.to_owned()].into_iter().chain(passkey.tags.iter().cloned()).collect();
+    entry.tags = [TAG.to_owned()].into_iter().chain(passkey.tags.iter().map(|tag| xml(tag))).collect();
     entry.times = times(passkey.created_at.unwrap_or(heading.written_at), passkey.last_used_at, heading);
+}
+
+/// What XML 1.0 can say (§2.2): one other letter, and no program opens the database.
+fn xml(text: &str) -> String {
+    let says = |letter: char| !letter.is_control() && !matches!(letter, '\u{FFFE}' | '\u{FFFF}');
+    let of_text =
+        |letter| if says(letter) || "\t\n\r".contains(letter) { letter } else { char::REPLACEMENT_CHARACTER };
+    text.chars().map(of_text).collect()
 }
 
 fn times(created: u64, accessed: Option<u64>, heading: &Heading<'_>) -> Times {

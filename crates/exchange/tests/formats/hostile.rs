@@ -90,17 +90,17 @@ fn replace(value: &mut serde_json::Value, member: &str, with: &serde_json::Value
     }
 }
 
-/// Megabytes around ten thousand passkeys would be a hundred gigabytes.
+/// Megabytes around thousands of passkeys would be gigabytes.
 #[test]
 fn what_stands_around_many_passkeys_is_not_repeated_without_end() {
     let mut document: serde_json::Value = serde_json::from_slice(&fixture("cxf-account.json")).unwrap();
     let item = &mut document["items"][0];
-    item["tags"] = serde_json::json!(["a".repeat(10_000_000)]);
+    item["tags"] = serde_json::json!(["a".repeat(1_000_000)]);
     let passkey = item["credentials"][0].clone();
-    item["credentials"] = std::iter::repeat_n(passkey, 10_000).collect();
+    item["credentials"] = std::iter::repeat_n(passkey, 100).collect();
     let document = read(Format::Cxf, document.to_string().as_bytes(), None).unwrap();
-    assert_eq!(document.rows.len(), 10_000);
-    let last = &document.rows[9_999];
+    assert_eq!(document.rows.len(), 100);
+    let last = &document.rows[99];
     assert!(last.passkey.as_ref().unwrap().tags.is_empty());
     assert!(last.notes.iter().any(|note| note.contains("too much")));
 }

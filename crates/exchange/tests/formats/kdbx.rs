@@ -179,6 +179,21 @@ fn unknown_fields_come_back_letter_by_letter() {
     assert!(read(&written.bytes).unknown == passkey.unknown);
 }
 
+/// lxml, libxml2 and Qt refuse a database with a letter that XML has not.
+#[test]
+fn a_letter_that_xml_has_not_spoils_no_database() {
+    let odd = "a\u{0}\u{B}\u{FFFF}b \u{1F511}\n";
+    let mut passkey =
+        Passkey { user_name: Some(odd.into()), title: Some(odd.into()), ..bare(cose::ES256, 1) };
+    passkey.tags = vec![odd.trim().into()];
+    passkey.unknown.insert("kdbx:KPEX_PASSKEY_ODD".into(), odd.into());
+    let written = write(Format::Kdbx, &[passkey], &HEADING, Some(&password())).unwrap();
+    let read = open(&written.bytes).unwrap().rows.remove(0).passkey.unwrap();
+    let wanted = "a\u{FFFD}\u{FFFD}\u{FFFD}b \u{1F511}\n";
+    assert_eq!((read.user_name.as_deref(), read.title.as_deref()), (Some(wanted), Some(wanted)));
+    assert_eq!((&read.unknown["kdbx:KPEX_PASSKEY_ODD"], &*read.tags[0]), (&wanted.into(), wanted.trim()));
+}
+
 #[test]
 fn passwords_are_asked_for_and_checked() {
     let bytes = with_fields(&fields(""));
