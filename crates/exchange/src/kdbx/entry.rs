@@ -185,7 +185,18 @@ fn seconds(text: &str) -> Option<u64> {
 
 #[cfg(test)]
 mod tests {
-    use super::seconds;
+    use zeroize::Zeroizing;
+
+    use super::{super::xml::Entry, document, seconds};
+
+    #[test]
+    fn a_field_that_stands_twice_costs_its_row() {
+        let field = |name: &str, text: &str| (name.to_owned(), Zeroizing::new(text.to_owned()));
+        let id = "KPEX_PASSKEY_CREDENTIAL_ID";
+        let entry = Entry { fields: vec![field(id, "aWQ"), field(id, "b3RoZXI")], ..Entry::default() };
+        let rows = document(vec![entry]).rows;
+        assert_eq!(rows[0].passkey.as_ref().unwrap_err(), &format!("Its field {id:?} stands twice."));
+    }
 
     #[test]
     fn times_of_both_versions_are_read() {
