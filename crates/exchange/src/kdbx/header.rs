@@ -2,6 +2,8 @@
 
 use std::collections::BTreeMap;
 
+use sha2::{Digest, Sha256};
+
 use super::{SIGNATURE, bytes::Bytes};
 use crate::{error::Error, format::Format};
 
@@ -25,6 +27,9 @@ const MOST_MEMORY: u64 = 1 << 30;
 /// Bytes of memory times passes: a gigabyte, thirty-two times.
 const MOST_WORK: u64 = MOST_MEMORY << 5;
 const MOST_LANES: u32 = 64;
+
+/// SHA-256 of the header, behind it.
+pub(super) const HASH_LENGTH: usize = 32;
 
 /// The outer header.
 pub(super) struct Header<'a> {
@@ -65,6 +70,16 @@ impl<'a> Header<'a> {
         let fields = fields(&mut rest, major).ok_or_else(|| Error::damaged("its header ends too early"))?;
         let bytes = file.get(..file.len() - rest.0.len()).unwrap_or_default();
         Self::of_fields(major, bytes, &fields)
+    }
+
+    /// The hash behind the header of version 4: damage shows before a key is derived for nothing.
+    pub(super) fn check(&self, file: &[u8]) -> Result<(), Error> {
+        let rest = file.get(self.bytes.len()..).unwrap_or_default();
+        let stated: Option<&[u8; HASH_LENGTH]> = rest.first_chunk();
+        if self.major == 3 || stated == Some(&Sha256::digest(self.bytes).into()) {
+            return Ok(());
+        }
+        Err(Error::damaged("its header has not the hash that is stated"))
     }
 
     fn of_fields(major: u16, bytes: &'a [u8], fields: &BTreeMap<u8, &'a [u8]>) -> Result<Self, Error> {

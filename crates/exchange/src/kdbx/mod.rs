@@ -60,6 +60,7 @@ pub(crate) fn is_kdbx(bytes: &[u8]) -> bool {
 
 pub(crate) fn read(bytes: &[u8], unlock: Unlock<'_>) -> Result<Document, Error> {
     let header = Header::read(bytes)?;
+    header.check(bytes)?;
     if unlock.password.is_none() && unlock.key_file.is_none() {
         return Err(Error::PasswordMissing(Format::Kdbx));
     }

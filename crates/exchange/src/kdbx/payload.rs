@@ -12,7 +12,11 @@ use sha2::{Digest, Sha256, Sha512};
 use twofish::Twofish;
 use zeroize::Zeroizing;
 
-use super::{bytes::Bytes, header::Header, key::Key};
+use super::{
+    bytes::Bytes,
+    header::{HASH_LENGTH, Header},
+    key::Key,
+};
 use crate::{error::Error, inflate::gunzip};
 
 const AES_256: [u8; 16] =
@@ -76,10 +80,7 @@ fn open_4(
 ) -> Result<Payload, Error> {
     let ends = || Error::damaged("it ends too early");
     let mut rest = Bytes(rest);
-    let digest: [u8; 32] = rest.array().ok_or_else(ends)?;
-    if digest != <[u8; 32]>::from(Sha256::digest(header.bytes)) {
-        return Err(Error::damaged("its header has not the hash that is stated"));
-    }
+    rest.take(HASH_LENGTH).ok_or_else(ends)?;
     let tag: [u8; 32] = rest.array().ok_or_else(ends)?;
     let mac = block_mac(hmac_key, HEADER_BLOCK).ok_or_else(ends)?.chain_update(header.bytes);
     mac.verify_slice(&tag).map_err(|_| Error::WrongPassword)?;
