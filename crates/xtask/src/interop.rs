@@ -1,4 +1,4 @@
-//! Other people's test suites on this machine: what they run on, and running them.
+//! Other people's programs on this machine: what they run on, and running them.
 
 use crate::npm;
 use crate::shell::{self, Done, command};
@@ -9,6 +9,7 @@ const WEBDRIVERIO: &str = "tests/interop/webdriverio";
 /// python-fido2's suite and its Python environment; pykeepass; WebdriverIO.
 pub(crate) fn ensure() -> Done {
     shell::run(&mut Command::new("tests/interop/python-fido2/environment"))?;
+    shell::run(&mut command("tests/environment", &["tests/vault_reader/requirements.txt"]))?;
     shell::run(&mut command("tests/environment", &["tests/interop/kdbx/requirements.txt"]))?;
     npm::ensure_packages(WEBDRIVERIO)
 }
@@ -38,6 +39,11 @@ pub(crate) fn kdbx() -> Done {
 /// Credentials in files, by Chromium's own virtual authenticators.
 pub(crate) fn chromium() -> Done {
     shell::run(&mut Command::new("tests/interop/chromium/run"))
+}
+
+/// A reader of vaults that was written from docs/vault-format.md alone.
+pub(crate) fn vault_reader() -> Done {
+    shell::run(&mut Command::new("tests/vault_reader/run"))
 }
 
 /// WebdriverIO's commands for virtual authenticators.

@@ -3,6 +3,7 @@
 mod backup;
 mod damage;
 mod disk;
+mod fixture;
 mod formats;
 mod import;
 mod keyring;
