@@ -12,23 +12,21 @@ use rusqlite::{
     config::DbConfig::{SQLITE_DBCONFIG_DEFENSIVE, SQLITE_DBCONFIG_NO_CKPT_ON_CLOSE},
 };
 
-use crate::{error::Error, journal::Journal, random::random};
+use crate::{
+    error::Error,
+    journal::Journal,
+    migrations::{migrate, supported_version, version},
+    random::random,
+};
 
 /// The file in the data folder.
-const FILE: &str = "vault.db";
+pub(crate) const FILE: &str = "vault.db";
 /// "Ltch" in SQLite's header: tells our file from any other database.
-const APPLICATION_ID: u32 = 0x4c74_6368;
+pub(crate) const APPLICATION_ID: u32 = 0x4c74_6368;
+/// A file up to this size is read whole when it is opened, which takes some 30 ms; a larger one by `Vault::check`.
+const SMALL: u64 = 2 * 1024 * 1024;
 /// How long another process may hold the write lock.
 const BUSY: Duration = Duration::from_secs(10);
-
-/// The schema, one step per format: step `n` leads from format `n` to `n + 1`.
-const MIGRATIONS: &[&str] =
-    &[include_str!("migrations/1.sql"), include_str!("migrations/2.sql"), include_str!("migrations/3.sql")];
-
-/// The format this program writes.
-pub(crate) fn supported_version() -> u32 {
-    u32::try_from(MIGRATIONS.len()).unwrap_or(u32::MAX)
-}
 
 /// The vault's file in `dir`.
 pub(crate) fn path(dir: &Path) -> PathBuf {
@@ -44,10 +42,10 @@ pub(crate) fn open(dir: &Path) -> Result<Connection, Error> {
     let connection = connect(&path)?;
     // A log that another process left is not folded into a file that may turn out damaged.
     connection.set_db_config(SQLITE_DBCONFIG_NO_CKPT_ON_CLOSE, has_log(&path))?;
-    check_content(&connection)?;
+    check_content(&connection, is_small(&path))?;
     connection.set_db_config(SQLITE_DBCONFIG_NO_CKPT_ON_CLOSE, false)?;
     Journal::suited(&path).settle(&connection)?;
-    migrate(&connection)?;
+    migrate(&connection, &path)?;
     Ok(connection)
 }
 
@@ -56,21 +54,34 @@ pub(crate) fn open(dir: &Path) -> Result<Connection, Error> {
 pub(crate) fn create(dir: &Path, fill: impl FnOnce(&Connection) -> Result<(), Error>) -> Result<(), Error> {
     create_folder(dir)?;
     let path = path(dir);
-    let unfinished = Unfinished(dir.join(format!("{FILE}.{}", hex::encode(random::<8>()?))));
-    open_private(&unfinished.0).map_err(Error::io(format!("{} cannot be made", unfinished.0.display())))?;
-    let connection = connect(&unfinished.0)?;
+    let unfinished = Unfinished::beside(&path)?;
+    let connection = connect(unfinished.path())?;
     Journal::suited(dir).settle(&connection)?;
-    migrate(&connection)?;
+    migrate(&connection, unfinished.path())?;
     fill(&connection)?;
     connection.close().map_err(|(_, error)| error)?;
-    sync(&unfinished.0)?;
-    // A hard link, unlike a rename, fails where the name is taken.
-    match fs::hard_link(&unfinished.0, &path) {
-        Err(error) if error.kind() == ErrorKind::AlreadyExists => return Err(Error::Exists(path)),
-        linked => linked.map_err(Error::io(format!("{} cannot be made", path.display())))?,
-    }
-    drop(unfinished);
-    sync(dir)
+    unfinished.publish(&path)
+}
+
+/// A second connection, for reading beside the first.
+pub(crate) fn reader(dir: &Path) -> Result<Connection, Error> {
+    let connection = connect(&path(dir))?;
+    connection.pragma_update(None, "query_only", true)?;
+    Ok(connection)
+}
+
+/// Whether the file is read whole when it is opened.
+pub(crate) fn is_small(path: &Path) -> bool {
+    fs::metadata(path).is_ok_and(|file| file.len() <= SMALL)
+}
+
+/// The format that the file's header states.
+pub(crate) fn version_of(path: &Path) -> Result<u32, Error> {
+    let mut header = [0; 100];
+    File::open(path)
+        .and_then(|mut file| file.read_exact(&mut header))
+        .map_err(Error::io(format!("{} cannot be read", path.display())))?;
+    Ok(big_endian(&header, 60).unwrap_or_default())
 }
 
 /// What SQLite's file header says before SQLite itself may touch the file.
@@ -103,9 +114,12 @@ fn check_access(path: &Path) -> Result<(), Error> {
     Ok(())
 }
 
-/// What SQLite says of the content; this reads the whole file, so a loss in its trees does not go unnoticed.
-fn check_content(connection: &Connection) -> Result<(), Error> {
+/// What SQLite says of the content. `whole` reads all of it, so that a loss in its trees does not go unnoticed.
+fn check_content(connection: &Connection, whole: bool) -> Result<(), Error> {
     check_version(version(connection)?)?;
+    if !whole {
+        return Ok(());
+    }
     let verdict: String = connection.query_row("PRAGMA integrity_check(1)", [], |row| row.get(0))?;
     if verdict == "ok" { Ok(()) } else { Err(Error::Damaged(verdict)) }
 }
@@ -130,38 +144,14 @@ fn connect(path: &Path) -> Result<Connection, Error> {
     connection.busy_timeout(BUSY)?;
     Journal::suited(path).prepare(&connection)?;
     connection.set_db_config(SQLITE_DBCONFIG_DEFENSIVE, true)?;
+    // What costs nothing is looked at with every page that is read.
+    connection.pragma_update(None, "cell_size_check", true)?;
     connection.pragma_update(None, "trusted_schema", false)?;
     connection.pragma_update(None, "foreign_keys", true)?;
     connection.pragma_update(None, "secure_delete", true)?;
     // FULL: a commit is on the disk when it returns, whichever the journal.
     connection.pragma_update(None, "synchronous", "FULL")?;
     Ok(connection)
-}
-
-/// Brings the file to today's format, all steps in one transaction.
-fn migrate(connection: &Connection) -> Result<(), Error> {
-    if version(connection)? == supported_version() {
-        return Ok(());
-    }
-    connection.execute_batch("BEGIN IMMEDIATE")?;
-    let stepped = step(connection);
-    connection.execute_batch(if stepped.is_ok() { "COMMIT" } else { "ROLLBACK" })?;
-    stepped
-}
-
-fn step(connection: &Connection) -> Result<(), Error> {
-    // Read again: another process may have come first.
-    let from = usize::try_from(version(connection)?).unwrap_or(usize::MAX);
-    for sql in MIGRATIONS.iter().skip(from) {
-        connection.execute_batch(sql)?;
-    }
-    connection.pragma_update(None, "application_id", APPLICATION_ID)?;
-    connection.pragma_update(None, "user_version", supported_version())?;
-    Ok(())
-}
-
-fn version(connection: &Connection) -> Result<u32, Error> {
-    Ok(connection.pragma_query_value(None, "user_version", |row| row.get(0))?)
 }
 
 fn has_log(path: &Path) -> bool {
@@ -196,7 +186,34 @@ fn sync(path: &Path) -> Result<(), Error> {
 }
 
 /// A file that has not got its name yet; gone when dropped.
-struct Unfinished(PathBuf);
+pub(crate) struct Unfinished(PathBuf);
+
+impl Unfinished {
+    /// An empty file that only its owner may read, in the folder of `path`.
+    pub(crate) fn beside(path: &Path) -> Result<Self, Error> {
+        let unfinished = Self(path.with_file_name(format!("{FILE}.{}", hex::encode(random::<8>()?))));
+        open_private(&unfinished.0)
+            .map_err(Error::io(format!("{} cannot be made", unfinished.0.display())))?;
+        Ok(unfinished)
+    }
+
+    pub(crate) fn path(&self) -> &Path {
+        &self.0
+    }
+
+    /// Gives the complete file its name, durably. [`Error::Exists`] where the name is taken.
+    pub(crate) fn publish(&self, path: &Path) -> Result<(), Error> {
+        sync(&self.0)?;
+        // A hard link, unlike a rename, fails where the name is taken.
+        match fs::hard_link(&self.0, path) {
+            Err(error) if error.kind() == ErrorKind::AlreadyExists => {
+                return Err(Error::Exists(path.to_owned()));
+            }
+            linked => linked.map_err(Error::io(format!("{} cannot be made", path.display())))?,
+        }
+        path.parent().map_or(Ok(()), sync)
+    }
+}
 
 impl Drop for Unfinished {
     fn drop(&mut self) {

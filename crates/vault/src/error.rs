@@ -74,6 +74,12 @@ pub enum Error {
     /// Not a recovery key at all.
     #[error("this is not a recovery key: {0}")]
     RecoveryKeyText(String),
+    /// Not the newest copy of the vault that this computer has seen.
+    #[error("this is an older copy of the vault: {missing} changes are missing, so nothing was written")]
+    OlderCopy {
+        /// How many transactions.
+        missing: u64,
+    },
     /// The person stopped it.
     #[error("it was stopped, and nothing was changed")]
     Cancelled,
@@ -156,6 +162,10 @@ impl Error {
             Self::WeakHmacOutput => "Use a security key that supports hmac-secret.",
             Self::WrongRecoveryKey => "Use the recovery key that was printed for this vault.",
             Self::RecoveryKeyText(_) => "Compare it with the printed sheet, character by character.",
+            Self::OlderCopy { .. } => {
+                "Put the newer file back; or accept this copy with `latchkey vault accept-older-copy`, \
+                 without the passkeys and changes made since."
+            }
             Self::Cancelled => "Start it again when it suits you.",
             Self::KeyMissing | Self::WrongKey => {
                 "Unlock it with the passphrase, then give it to the keyring again. No new key was made."

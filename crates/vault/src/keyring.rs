@@ -26,6 +26,8 @@ pub(crate) enum Item {
     Slot(Id, Id),
     /// The vault key itself, as formats 1 and 2 had it; `username` is the vault id.
     VaultKey(Id),
+    /// How new the vault was; `username` is `vault id:generation`.
+    Generation(Id),
 }
 
 impl Item {
@@ -33,6 +35,16 @@ impl Item {
         match self {
             Self::Slot(vault, slot) => format!("{}:{}", hex::encode(vault), hex::encode(slot)),
             Self::VaultKey(vault) => hex::encode(vault),
+            Self::Generation(vault) => format!("{}:generation", hex::encode(vault)),
+        }
+    }
+
+    /// What the keyring's own program shows.
+    #[cfg(target_os = "linux")]
+    fn label(self) -> &'static str {
+        match self {
+            Self::Slot(..) | Self::VaultKey(_) => "Latchkey vault key",
+            Self::Generation(_) => "Latchkey vault: how new it was",
         }
     }
 }
@@ -61,6 +73,29 @@ pub(crate) fn write(item: Item, key: &Secret) -> Result<(), Error> {
 /// Takes the item out of the keyring. [`Error::KeyMissing`] where there is none.
 pub(crate) fn delete(item: Item) -> Result<(), Error> {
     apart(item, Entry::delete_credential)
+}
+
+/// How new the vault was when the keyring was told; `None` where it never was, or holds something else.
+pub(crate) fn generation(vault: Id) -> Result<Option<u64>, Error> {
+    apart(Item::Generation(vault), number)
+}
+
+/// Tells the keyring how new the vault is, unless it knows of newer.
+pub(crate) fn raise_generation(vault: Id, generation: u64) -> Result<(), Error> {
+    apart(Item::Generation(vault), move |entry| {
+        if number(entry)? < Some(generation) {
+            entry.set_secret(generation.to_string().as_bytes())?;
+        }
+        Ok(())
+    })
+}
+
+fn number(entry: &Entry) -> Result<Option<u64>, KeyringError> {
+    match entry.get_secret() {
+        Ok(text) => Ok(std::str::from_utf8(&text).ok().and_then(|text| text.parse().ok())),
+        Err(KeyringError::NoEntry) => Ok(None),
+        Err(error) => Err(error),
+    }
 }
 
 /// What a slot of this computer's keyring is called.
@@ -95,7 +130,7 @@ fn entry(item: Item) -> Result<Entry, KeyringError> {
     use keyring_core::api::CredentialStoreApi;
     use std::collections::HashMap;
 
-    let label = HashMap::from([("label", "Latchkey vault key")]);
+    let label = HashMap::from([("label", item.label())]);
     zbus_secret_service_keyring_store::Store::new()?.build(SERVICE, &item.username(), Some(&label))
 }
 

@@ -11,6 +11,7 @@
 //! | `transaction`, `session` | what an open vault is read and written through; sealed records inside one transaction |
 //! | `unlock`, `slots`, `slot` | from what a person has to the keys; changing the ways in; what each kind of slot is |
 //! | `rotation` | a new vault key |
+//! | `rollback` | the alarm when an older copy of the file is put back |
 //! | `open`, `memory` | what an open vault knows, and the page of memory that its keys are in |
 //! | `header` | what the vault key proves: that nothing is missing, nothing older |
 //! | `record` | what is sealed, from and to an authenticator's credential |
@@ -20,7 +21,7 @@
 //! | `export` | passkeys for a file: synced ones alone |
 //! | `backup` | one encrypted file that holds what a vault can be made from again (docs/backup-format.md) |
 //! | `age_file`, `whole_file` | files that `age` opens; files that are there whole or not at all |
-//! | `database` | the SQLite file and its formats |
+//! | `database`, `migrations` | the SQLite file, and what leads from one format to the next |
 //! | `journal` | how SQLite keeps a change whole, on a disk and on a network mount |
 #![deny(clippy::unwrap_used, clippy::expect_used, clippy::panic, clippy::indexing_slicing)]
 
@@ -34,10 +35,12 @@ mod import;
 mod journal;
 mod keyring;
 mod memory;
+mod migrations;
 mod open;
 mod passkey;
 mod random;
 mod record;
+mod rollback;
 mod rotation;
 mod seal;
 mod secret;
@@ -58,6 +61,7 @@ pub use import::{Choice, Imported, Plan, Row, Source, Verdict};
 pub use memory::MemoryStatus;
 pub use passkey::Passkey;
 pub use record::{BackupReason, Standing};
+pub use rollback::Freshness;
 pub use rotation::Progress;
 pub use slot::{HmacOutput, PASSPHRASE_MINIMUM, RecoveryKey, SecurityKeySlot, Slot, SlotId, SlotInfo};
 pub use store::VaultStore;

@@ -53,6 +53,8 @@ impl Vault {
         let transaction = connection.transaction_with_behavior(TransactionBehavior::Immediate)?;
         let meta = Meta::load(&transaction)?;
         let open = self.opened(&transaction, &meta)?;
+        self.compare(&transaction, &open)?;
+        self.require_calm()?;
         let session = Session {
             transaction: &transaction,
             vault: self.id(),
@@ -69,12 +71,14 @@ impl Vault {
         let proof = header.proof_mut()?;
         proof.generation += 1;
         proof.digest.merge(session.difference.get());
+        let generation = proof.generation;
         header.store(&transaction, self.id(), &vault_key)?;
         let epoch = meta.epoch + 1;
         transaction
             .execute("UPDATE vault SET revision = ?1, epoch = ?2", params![session.revision, epoch])?;
         let page = KeyPage::new(&vault_key, &open.index_key, open.slot.as_ref());
         transaction.commit()?;
+        self.committed(generation);
         // Only tidies up: the log is as large as the vault now.
         drop(connection.query_row("PRAGMA wal_checkpoint(TRUNCATE)", [], |_| Ok(())));
         let open = Open { page, device: open.device, by: open.by.clone(), epoch };

@@ -52,14 +52,16 @@ impl Vault {
     pub fn add_keyring_slot(&self) -> Result<SlotId, Error> {
         self.read(|_| Ok(()))?;
         let new = keyring_slot(self.id())?;
-        self.write(|session| {
+        let added = self.write(|session| {
             for row in SlotRow::of(session.transaction, Slot::Keyring)? {
                 if row.is_outdated() || row.label == new.label {
                     remove(session, &row)?;
                 }
             }
             add(session, new)
-        })
+        })?;
+        self.watch()?;
+        Ok(added)
     }
 
     /// Adds a security key to an open vault; `output` is what it answered for this slot's salt.
@@ -164,7 +166,13 @@ impl Vault {
             let row = removable(session, slot)?;
             header.unlist(&row);
             row.delete(session.transaction)
-        })
+        })?;
+        if !self.slots()?.iter().any(|slot| slot.kind == Slot::Keyring) {
+            self.watch()?;
+            // What it remembers is of no use any more, and no harm.
+            drop(keyring::delete(Item::Generation(*self.id())));
+        }
+        Ok(())
     }
 
     /// Takes an open vault out of the OS keyring: every slot of this kind.

@@ -38,24 +38,37 @@ impl Meta {
 impl Vault {
     /// Runs `job` on one consistent view.
     pub(crate) fn read<T>(&self, job: impl FnOnce(&Session<'_>) -> Result<T, Error>) -> Result<T, Error> {
-        self.transact(TransactionBehavior::Deferred, job)
+        self.transact(TransactionBehavior::Deferred, true, job)
     }
 
     /// Runs `job` with no other writer beside it; its changes are durable on return, or there are none.
     pub(crate) fn write<T>(&self, job: impl FnOnce(&Session<'_>) -> Result<T, Error>) -> Result<T, Error> {
         // IMMEDIATE: what the job reads cannot be changed by another process before it writes.
-        self.transact(TransactionBehavior::Immediate, job)
+        self.transact(TransactionBehavior::Immediate, true, job)
+    }
+
+    /// As [`Vault::write`], also to a vault that nothing is to be written to: for ending that.
+    pub(crate) fn write_despite_alarm<T>(
+        &self,
+        job: impl FnOnce(&Session<'_>) -> Result<T, Error>,
+    ) -> Result<T, Error> {
+        self.transact(TransactionBehavior::Immediate, false, job)
     }
 
     fn transact<T>(
         &self,
         behavior: TransactionBehavior,
+        calm: bool,
         job: impl FnOnce(&Session<'_>) -> Result<T, Error>,
     ) -> Result<T, Error> {
         let mut connection = self.connection();
         let transaction = connection.transaction_with_behavior(behavior)?;
         let meta = Meta::load(&transaction)?;
         let open = self.opened(&transaction, &meta)?;
+        self.compare(&transaction, &open)?;
+        if calm && matches!(behavior, TransactionBehavior::Immediate) {
+            self.require_calm()?;
+        }
         let before = transaction.total_changes();
         let session = Session {
             transaction: &transaction,
@@ -65,10 +78,9 @@ impl Vault {
             difference: Cell::default(),
         };
         let value = job(&session)?;
-        if transaction.total_changes() != before {
-            prove(&session)?;
-        }
+        let generation = if transaction.total_changes() == before { None } else { Some(prove(&session)?) };
         transaction.commit()?;
+        generation.into_iter().for_each(|generation| self.committed(generation));
         Ok(value)
     }
 
@@ -112,16 +124,17 @@ fn reopen(transaction: &Transaction<'_>, vault: &Id, open: &Open, epoch: u64) ->
     }))
 }
 
-/// Takes what the transaction changed into the header, and counts it.
-fn prove(session: &Session<'_>) -> Result<(), Error> {
+/// Takes what the transaction changed into the header, and counts it: the generation.
+fn prove(session: &Session<'_>) -> Result<u64, Error> {
     let mut header = Header::load(session.transaction, session.vault, &session.open.vault_key)?;
     let proof = header.proof_mut()?;
     proof.generation += 1;
     proof.digest.merge(session.difference.get());
+    let generation = proof.generation;
     header.store(session.transaction, session.vault, &session.open.vault_key)?;
     session
         .transaction
         .prepare_cached("UPDATE vault SET revision = ?1")?
         .execute(params![session.revision])?;
-    Ok(())
+    Ok(generation)
 }

@@ -59,6 +59,7 @@ impl Vault {
             if !self.admit(row, &Key::Vault(&keyring::read(old)?))? {
                 return Err(Error::WrongKey);
             }
+            self.watch()?;
             // The vault is open; where the rest does not work, the next unlocking tries it again.
             drop(self.renew_keyring_slot(row));
             return Ok(());
@@ -70,7 +71,7 @@ impl Vault {
             // It was brought to today's form, and perhaps interrupted before the old entry was gone.
             drop(keyring::delete(old));
         }
-        Ok(())
+        self.watch()
     }
 
     /// Unlocks by a passphrase, and takes back what [`Vault::lock`] said.
@@ -89,11 +90,12 @@ impl Vault {
             match opened {
                 Ok(false) => {}
                 Ok(true) => {
+                    self.take_back_lock()?;
                     if row.is_outdated() || row.is_cheap() {
                         // As above: the vault is open whatever becomes of this.
                         drop(self.renew_passphrase_slot(&row, &passphrase));
                     }
-                    return self.take_back_lock();
+                    return Ok(());
                 }
                 Err(error @ Error::Damaged(_)) => failed = Some(error),
                 Err(error) => return Err(error),
@@ -192,6 +194,7 @@ impl Vault {
             by: now.info().ok_or(Error::NoSuchSlot)?,
             epoch,
         };
+        *guard(&self.inner.alarm) = None;
         *guard(&self.inner.open) = Some(Arc::new(open));
         Ok(true)
     }
@@ -243,10 +246,11 @@ impl Vault {
         if rows.is_empty() { Err(Error::NoSlot(kind.name())) } else { Ok(rows) }
     }
 
+    /// What [`Vault::lock`] said holds no more: its owner is here.
     fn take_back_lock(&self) -> Result<(), Error> {
         self.connection()
             .execute("UPDATE vault SET locked = 0, revision = revision + 1 WHERE locked = 1", [])?;
-        Ok(())
+        self.watch()
     }
 }
 

@@ -2,7 +2,7 @@
 
 use std::{
     fmt,
-    path::Path,
+    path::{Path, PathBuf},
     sync::{Arc, Mutex, MutexGuard, PoisonError},
 };
 
@@ -18,6 +18,7 @@ use crate::{
     open::Open,
     passkey::Passkey,
     random::random,
+    rollback::{Alarm, Watch},
     seal::Id,
     secret::Secret,
     slot::{NewSlot, Slot, SlotRow},
@@ -39,6 +40,11 @@ pub(crate) struct Inner {
     id: Id,
     connection: Mutex<Connection>,
     pub(crate) open: Mutex<Option<Arc<Open>>>,
+    /// Where it lies.
+    pub(crate) dir: PathBuf,
+    /// Why nothing is written to it.
+    pub(crate) alarm: Mutex<Option<Alarm>>,
+    pub(crate) watch: Mutex<Option<Watch>>,
 }
 
 /// Whether a new vault is given to the OS keyring.
@@ -131,6 +137,7 @@ impl Vault {
         let vault = Self::open(dir)?;
         if let Some(row) = rows.first() {
             vault.admit(row, &Key::Slot(&key))?;
+            vault.watch()?;
         }
         let slots = rows.iter().filter_map(SlotRow::info).map(|slot| slot.kind).collect();
         Ok((vault, Created { slots, keyring_error }))
@@ -143,7 +150,15 @@ impl Vault {
     pub fn open(dir: &Path) -> Result<Self, Error> {
         let connection = database::open(dir)?;
         let id = Meta::load(&connection)?.id;
-        Ok(Self { inner: Arc::new(Inner { id, connection: Mutex::new(connection), open: Mutex::new(None) }) })
+        let inner = Inner {
+            id,
+            connection: Mutex::new(connection),
+            open: Mutex::default(),
+            dir: dir.to_owned(),
+            alarm: Mutex::default(),
+            watch: Mutex::default(),
+        };
+        Ok(Self { inner: Arc::new(inner) })
     }
 
     /// Locks the vault for every process until its passphrase is given: wipes the key here, and tells the
@@ -153,6 +168,9 @@ impl Vault {
     /// What the database says; the key is gone from this process also then.
     pub fn lock(&self) -> Result<(), Error> {
         self.forget();
+        if let Some(watch) = &*guard(&self.inner.watch) {
+            watch.flush();
+        }
         self.connection()
             .execute("UPDATE vault SET locked = 1, revision = revision + 1 WHERE locked = 0", [])?;
         Ok(())

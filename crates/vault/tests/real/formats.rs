@@ -1,13 +1,17 @@
 //! Vaults that earlier formats made. tests/fixtures holds one of each, made by the program of its time: behind the
 //! passphrase of these tests and a keyring, three passkeys, one of them used, and the state of one key.
 
-use std::{fs, path::Path};
+use std::{fs, ops::ControlFlow, os::unix::fs::PermissionsExt, path::Path};
 
 use authenticator::platform::Store;
+use keyring_core::api::CredentialStoreApi;
 use rusqlite::Connection;
-use vault::Slot;
+use vault::{Error, Slot, Vault};
 
-use crate::world::{World, credential, device_bound, kinds, unlocked};
+use crate::{
+    keyring::in_session,
+    world::{World, credential, device_bound, kinds, passphrase, unlocked},
+};
 
 const FORMATS: [u32; 2] = [1, 2];
 
@@ -62,4 +66,95 @@ fn the_counts_of_a_vault_of_format_1_are_right() {
     assert_eq!(store.remaining(), Ok(997));
     store.reset().unwrap();
     assert_eq!(store.remaining(), Ok(1000));
+}
+
+#[test]
+fn a_copy_of_the_former_format_is_kept() {
+    for format in FORMATS {
+        let world = fixture(format);
+        let former = fs::read(world.file()).unwrap();
+        drop(Vault::open(&world.dir()).unwrap());
+        let bak = world.dir().join(format!("vault.db.format-{format}.bak"));
+        assert_eq!(fs::metadata(&bak).unwrap().permissions().mode() & 0o777, 0o600);
+        let names = fs::read_dir(world.dir()).unwrap().count();
+        assert_eq!(names, 2, "the vault and the copy, nothing left over");
+
+        // The copy is a vault of its format: in the vault's place it opens as the former file did.
+        let other = World::empty();
+        put(format, &other.dir());
+        assert!(fs::read(&bak).unwrap()[60..64] == former[60..64], "its format");
+        fs::copy(&bak, other.file()).unwrap();
+        assert_eq!(unlocked(&other.dir()).passkeys().unwrap().len(), 3);
+        assert!(other.dir().join(format!("vault.db.format-{format}.bak")).exists());
+
+        // A copy that is there already is not replaced.
+        fs::copy(&bak, world.file()).unwrap();
+        let kept = fs::read(&bak).unwrap();
+        drop(Vault::open(&world.dir()).unwrap());
+        assert!(fs::read(&bak).unwrap() == kept);
+        assert!(world.dir().join(format!("vault.db.format-{format}.bak.2")).exists());
+    }
+}
+
+#[test]
+fn a_keyring_that_holds_the_vault_key_itself_gets_another_key() {
+    const TEST: &str = "formats::a_keyring_that_holds_the_vault_key_itself_gets_another_key";
+    in_session(TEST, "unlocked", |dir| {
+        put(2, dir);
+        let file = Connection::open(dir.join("vault.db")).unwrap();
+        let id: [u8; 16] = file.query_row("SELECT id FROM vault", [], |row| row.get(0)).unwrap();
+        file.close().unwrap();
+        let store = zbus_secret_service_keyring_store::Store::new().unwrap();
+        let former = store.build("latchkey", &hex::encode(id), None).unwrap();
+        former.set_secret(include_bytes!("../fixtures/format-2.key")).unwrap();
+
+        let vault = Vault::open(dir).unwrap();
+        vault.unlock_with_keyring().unwrap();
+        assert_eq!(vault.passkeys().unwrap().len(), 3);
+        assert!(
+            matches!(former.get_secret(), Err(keyring_core::Error::NoEntry)),
+            "the vault key left the keyring"
+        );
+        let outdated: Vec<_> = vault.slots().unwrap().iter().map(|slot| slot.outdated).collect();
+        assert_eq!(outdated, [true, false], "the passphrase was not there to be brought along");
+        let go_on = &mut |_| ControlFlow::Continue(());
+        assert!(matches!(vault.rotate(go_on), Err(Error::SlotOutdated(label)) if label == "Passphrase"));
+        drop(vault);
+
+        let vault = Vault::open(dir).unwrap();
+        vault.unlock_with_keyring().unwrap();
+        vault.unlock_with_passphrase(&passphrase()).unwrap();
+        vault.rotate(go_on).unwrap();
+        let vault = Vault::open(dir).unwrap();
+        vault.unlock_with_keyring().unwrap();
+        assert_eq!(vault.passkeys().unwrap().len(), 3);
+    });
+}
+
+/// Between giving the keyring its new entry and the commit, between the commit and taking the former entry out: at
+/// either moment the program may die.
+#[test]
+fn a_keyring_slot_survives_a_death_while_it_is_brought_to_today() {
+    const TEST: &str = "formats::a_keyring_slot_survives_a_death_while_it_is_brought_to_today";
+    in_session(TEST, "unlocked", |dir| {
+        put(2, dir);
+        let file = Connection::open(dir.join("vault.db")).unwrap();
+        let names = "SELECT lower(hex(vault.id)), lower(hex(slot.id)) FROM vault, slot WHERE kind = 2";
+        let (id, slot): (String, String) =
+            file.query_row(names, [], |row| Ok((row.get(0)?, row.get(1)?))).unwrap();
+        file.close().unwrap();
+        let store = zbus_secret_service_keyring_store::Store::new().unwrap();
+        let former = store.build("latchkey", &id, None).unwrap();
+        let vault_key = include_bytes!("../fixtures/format-2.key");
+        former.set_secret(vault_key).unwrap();
+
+        // The new entry is there, the file is as it was.
+        let new = store.build("latchkey", &format!("{id}:{slot}"), None).unwrap();
+        new.set_secret(&[b'A'; 44]).unwrap();
+        Vault::open(dir).unwrap().unlock_with_keyring().unwrap();
+        // The file is of today, the former entry is still there.
+        former.set_secret(vault_key).unwrap();
+        Vault::open(dir).unwrap().unlock_with_keyring().unwrap();
+        assert!(matches!(former.get_secret(), Err(keyring_core::Error::NoEntry)));
+    });
 }

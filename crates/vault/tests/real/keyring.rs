@@ -109,7 +109,7 @@ fn a_keyring_that_answers_late_is_waited_for_and_one_that_never_does_is_given_up
 }
 
 /// The process that owns the service's name on this session's bus.
-fn daemon() -> String {
+pub(crate) fn daemon() -> String {
     let output = Command::new("dbus-send")
         .args(["--session", "--print-reply=literal", "--dest=org.freedesktop.DBus", "/"])
         .args(["org.freedesktop.DBus.GetConnectionUnixProcessID", "string:org.freedesktop.secrets"])
@@ -118,7 +118,7 @@ fn daemon() -> String {
     String::from_utf8(output.stdout).unwrap().split_whitespace().last().unwrap().to_owned()
 }
 
-fn signal(name: &str, process: &str) {
+pub(crate) fn signal(name: &str, process: &str) {
     assert!(Command::new("kill").args([&format!("-{name}"), process]).status().unwrap().success());
 }
 
@@ -155,7 +155,7 @@ fn without_a_bus_there_is_the_passphrase_alone() {
 }
 
 /// Runs `test` in a session of its own: this process starts it, the process inside does `job` in a folder.
-fn in_session(test: &str, keyring: &str, run: impl FnOnce(&Path)) {
+pub(crate) fn in_session(test: &str, keyring: &str, run: impl FnOnce(&Path)) {
     if let Some(job) = job() {
         return run(Path::new(&job));
     }

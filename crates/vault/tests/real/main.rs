@@ -11,5 +11,6 @@ mod kill;
 mod life;
 mod network;
 mod processes;
+mod rollback;
 mod slots;
 mod world;
