@@ -62,6 +62,7 @@ pub(crate) fn notes(format: Format, written: &[&Passkey]) -> Vec<String> {
         .collect();
     notes.extend(damaged_blobs(format, written));
     notes.extend(derived_seeds(format, written));
+    notes.extend(long_ids(format, written));
     notes
 }
 
@@ -79,6 +80,13 @@ fn damaged_blobs(format: Format, written: &[&Passkey]) -> Option<String> {
     let damaged =
         |passkey: &Passkey| passkey.large_blob.as_ref().is_some_and(|blob| inflate_blob(blob).is_none());
     plain.then(|| counted(written, damaged, "lost their largeBlob, which cannot be unpacked")).flatten()
+}
+
+/// Bitwarden gives its own passkeys sixteen bytes, and its browser extension has looked for no others.
+fn long_ids(format: Format, written: &[&Passkey]) -> Option<String> {
+    let what = "have an id that is no GUID: some versions of Bitwarden keep such a passkey and do not sign in with it";
+    let other = |passkey: &Passkey| passkey.credential_id.len() != 16;
+    (format == Bitwarden).then(|| counted(written, other, what)).flatten()
 }
 
 fn derived_seeds(format: Format, written: &[&Passkey]) -> Option<String> {

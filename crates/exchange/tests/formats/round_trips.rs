@@ -80,6 +80,7 @@ fn a_passkey_that_says_everything_comes_back_in_each_format() {
             written.notes
         );
         assert_eq!(word("credBlob"), format != Format::Cxf);
+        assert_eq!(word("GUID"), format == Format::Bitwarden);
     }
 }
 
