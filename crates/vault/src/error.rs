@@ -128,6 +128,12 @@ pub enum Error {
     /// What was written is not what was to be written.
     #[error("the file was written and does not read back: {0}")]
     NotVerified(String),
+    /// Another passkey for the same site and user handle is offered.
+    #[error("another passkey for the same account stands in its place")]
+    Occupied(
+        /// The other one's credential id.
+        Vec<u8>,
+    ),
     /// A file or folder could not be used.
     #[error("{what}: {source}")]
     Io {
@@ -185,6 +191,9 @@ impl Error {
                 "Give a file as `age-keygen` writes it, or the recovery key as it was printed."
             }
             Self::NotVerified(_) => "Nothing counts as backed up. Try another disk.",
+            Self::Occupied(_) => {
+                "Let the two trade places: the other one is put aside and can be restored in turn."
+            }
             Self::Io { .. } | Self::Database(_) => "Check the data folder's permissions and the disk.",
         }
     }

@@ -44,7 +44,7 @@ pub(crate) struct Copyable<'a>(&'a Record);
 impl Record {
     /// Itself, where its kind says that there may be copies.
     pub(crate) fn copyable(&self) -> Result<Copyable<'_>, Reason> {
-        match (self.kind, self.sign_count) {
+        match (self.kind, self.counted()) {
             (Kind::DeviceBound, _) => Err(Reason::DeviceBound),
             (Kind::Synced, 0) => Ok(Copyable(self)),
             (Kind::Synced, count) => Err(Reason::Counted(count)),

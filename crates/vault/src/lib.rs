@@ -13,6 +13,8 @@
 //! | `rotation` | a new vault key |
 //! | `rollback` | the alarm when an older copy of the file is put back |
 //! | `open`, `memory` | what an open vault knows, and the page of memory that its keys are in |
+//! | `edit`, `trash`, `signal`, `backup_state` | what owners, sites and backups change, and take back |
+//! | `audit`, `reckoning` | what happened to each passkey; how long ago, by the vault's own time |
 //! | `header` | what the vault key proves: that nothing is missing, nothing older |
 //! | `record` | what is sealed, from and to an authenticator's credential |
 //! | `seal` | the AES-256-GCM formulas of records, and those of slots |
@@ -26,35 +28,47 @@
 #![deny(clippy::unwrap_used, clippy::expect_used, clippy::panic, clippy::indexing_slicing)]
 
 mod age_file;
+mod audit;
 mod backup;
+mod backup_state;
+mod clock;
 mod database;
+mod edit;
 mod error;
 mod export;
 mod header;
 mod import;
 mod journal;
+mod key_state;
 mod keyring;
+mod live;
 mod memory;
 mod migrations;
 mod open;
 mod passkey;
 mod random;
+mod reckoning;
 mod record;
 mod rollback;
 mod rotation;
 mod seal;
 mod secret;
 mod session;
+mod signal;
 mod slot;
 mod slots;
+mod standing;
 mod store;
 mod transaction;
+mod trash;
 mod unlock;
 mod vault;
 mod whole_file;
 
 pub use age_file::{Lock, Opener, Recipient, decrypt, encrypt, is_age, wants_passphrase};
+pub use audit::{Actor, Event, Events, Happened};
 pub use backup::{BackedUp, Backup, Keys, Phase};
+pub use edit::Edit;
 pub use error::Error;
 pub use export::{Exported, Reason, Selection};
 pub use import::{Choice, Imported, Plan, Row, Source, Verdict};
@@ -63,7 +77,9 @@ pub use passkey::Passkey;
 pub use record::{BackupReason, Standing};
 pub use rollback::Freshness;
 pub use rotation::Progress;
+pub use signal::{Signal, SignalEffect, Signalled};
 pub use slot::{HmacOutput, PASSPHRASE_MINIMUM, RecoveryKey, SecurityKeySlot, Slot, SlotId, SlotInfo};
 pub use store::VaultStore;
+pub use trash::Restore;
 pub use vault::{Created, Keyring, State, Vault};
 pub use whole_file::{Existing, write_whole};

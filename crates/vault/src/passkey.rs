@@ -49,6 +49,8 @@ pub struct Passkey {
     pub last_used_at: Option<u64>,
     /// Seconds since 1970 of the last assertion by each device, by the device's id in hex.
     pub last_used: BTreeMap<String, u64>,
+    /// How often it signed for somebody who was there, on all devices.
+    pub uses: u64,
     /// Where it comes from: `created`, or the format it was imported from.
     pub source: String,
     /// Seconds since 1970 of the import.
@@ -59,6 +61,14 @@ pub struct Passkey {
     pub tags: Vec<String>,
     /// Whether sites are offered it.
     pub standing: Standing,
+    /// Seconds since 1970 of the last change of its names, notes, tags or blobs.
+    pub modified_at: Option<u64>,
+    /// Seconds since 1970 when it was hidden.
+    pub hidden_at: Option<u64>,
+    /// Seconds since 1970 when it was replaced.
+    pub replaced_at: Option<u64>,
+    /// The credential id of the one that replaced it.
+    pub replaced_by: Option<Vec<u8>>,
     /// Seconds since 1970 when it was deleted.
     pub deleted_at: Option<u64>,
 }
@@ -86,11 +96,16 @@ impl From<&Record> for Passkey {
             created_at: record.created_at,
             last_used_at: record.last_used_at,
             last_used: record.last_used.clone(),
+            uses: record.uses.values().sum(),
             source: record.source.clone(),
             imported_at: record.imported_at,
             notes: record.notes.clone(),
             tags: record.tags.clone(),
             standing: record.standing(),
+            modified_at: record.modified_at,
+            hidden_at: record.hidden_at,
+            replaced_at: record.replaced_at,
+            replaced_by: record.replaced_by.clone(),
             deleted_at: record.deleted_at,
         }
     }

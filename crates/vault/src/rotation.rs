@@ -1,6 +1,6 @@
 //! A new vault key: every content key is wrapped anew, every slot sealed anew, and no content is touched.
 
-use std::{cell::Cell, ops::ControlFlow, sync::Arc};
+use std::{ops::ControlFlow, sync::Arc};
 
 use rusqlite::{TransactionBehavior, params};
 
@@ -55,13 +55,7 @@ impl Vault {
         let open = self.opened(&transaction, &meta)?;
         self.compare(&transaction, &open)?;
         self.require_calm()?;
-        let session = Session {
-            transaction: &transaction,
-            vault: self.id(),
-            open: &open,
-            revision: meta.revision + 1,
-            difference: Cell::default(),
-        };
+        let session = Session::new(&transaction, self.id(), &open, meta.revision + 1, self.live().now());
         let mut header = Header::load(&transaction, self.id(), &open.vault_key)?;
         let value = job(&session, &mut header)?;
 

@@ -2,7 +2,6 @@
 
 use std::cell::Cell;
 
-use authenticator::state::PersistentState;
 use rusqlite::{OptionalExtension, Params, Row, Transaction, params};
 use serde::{Serialize, de::DeserializeOwned};
 
@@ -16,13 +15,13 @@ use crate::{
     secret::Secret,
 };
 
-/// Kinds of records; part of the associated data.
+/// The kind of passkeys' records; part of the associated data.
 const PASSKEY: u8 = 1;
-const KEY_STATE: u8 = 2;
-const CHANGE: u8 = 3;
 
 /// How what no site is offered is held, beside 0 (not discoverable) and 1 (discoverable).
 const ASIDE: u8 = 2;
+/// What is deleted is held together, whatever key it was of.
+const TRASH: &[u8] = b"trash";
 
 /// One transaction.
 pub(crate) struct Session<'a> {
@@ -31,8 +30,27 @@ pub(crate) struct Session<'a> {
     pub(crate) open: &'a Open,
     /// The revision that this transaction leads to, should it change anything.
     pub(crate) revision: u64,
+    /// Seconds since 1970.
+    pub(crate) now: u64,
     /// How this transaction changes the digest of all records.
     pub(crate) difference: Cell<Digest>,
+    /// How many events it told so far.
+    pub(crate) events: Cell<u32>,
+    /// The key that it told last of a change.
+    pub(crate) marked: Cell<Option<Id>>,
+}
+
+impl<'a> Session<'a> {
+    pub(crate) fn new(
+        transaction: &'a Transaction<'a>,
+        vault: &'a Id,
+        open: &'a Open,
+        revision: u64,
+        now: u64,
+    ) -> Self {
+        let (difference, events, marked) = (Cell::default(), Cell::default(), Cell::default());
+        Self { transaction, vault, open, revision, now, difference, events, marked }
+    }
 }
 
 /// A passkey and where it lies.
@@ -77,9 +95,33 @@ impl Session<'_> {
         Ok(found.pop())
     }
 
+    /// The passkeys of all keys for one site, whether they are offered or not; oldest first.
+    pub(crate) fn passkeys_at(&self, rp_id: &str) -> Result<Vec<Stored>, Error> {
+        let rp = self.lookup("rp", rp_id.as_bytes())?;
+        self.select("SELECT id, sealed FROM record WHERE rp = ?1", [rp])
+    }
+
+    /// What one key has and does not offer, but for the trash; oldest first.
+    pub(crate) fn aside_of(&self, aaguid: &Id) -> Result<Vec<Stored>, Error> {
+        self.select("SELECT id, sealed FROM record WHERE holder = ?1", [self.held(aaguid, ASIDE)?])
+    }
+
+    /// The trash as far as it was filled before `revision`, or then.
+    pub(crate) fn trash(&self, revision: u64) -> Result<Vec<Stored>, Error> {
+        let trash = self.lookup("holder", TRASH)?;
+        self.select(
+            "SELECT id, sealed FROM record WHERE holder = ?1 AND changed <= ?2",
+            params![trash, revision],
+        )
+    }
+
     /// How many discoverable passkeys one key holds.
     pub(crate) fn discoverable(&self, aaguid: &Id) -> Result<u64, Error> {
-        let holder = self.holder(aaguid, true)?;
+        self.count(self.holder(aaguid, true)?)
+    }
+
+    /// How many records a holder has.
+    pub(crate) fn count(&self, holder: [u8; 32]) -> Result<u64, Error> {
         let mut statement =
             self.transaction.prepare_cached("SELECT records FROM holding WHERE holder = ?1")?;
         let count: Option<i64> = statement.query_row([holder], |row| row.get(0)).optional()?;
@@ -100,58 +142,37 @@ impl Session<'_> {
         self.put(stored.id, PASSKEY, self.holder_of(record)?, Some(self.rp_of(record)?), lookup, record)
     }
 
-    pub(crate) fn remove(&self, stored: &Stored) -> Result<(), Error> {
-        if stored.record.discoverable {
-            self.mark_changed(&stored.record.aaguid)?;
-        }
-        self.take_out(&stored.id)
+    /// The one record of a kind that is found by its name.
+    pub(crate) fn named<T: DeserializeOwned>(
+        &self,
+        kind: u8,
+        purpose: &str,
+        name: &[u8],
+    ) -> Result<Option<T>, Error> {
+        let Some((id, sealed)) = self.row(self.lookup(purpose, name)?)? else { return Ok(None) };
+        self.unseal(&id, kind, &sealed).map(Some)
     }
 
-    /// The persistent state of one key; the default where nothing was stored yet.
-    pub(crate) fn state(&self, aaguid: &Id) -> Result<PersistentState, Error> {
-        let Some((id, sealed)) = self.row(self.lookup("state", aaguid)?)? else {
-            return Ok(PersistentState::default());
-        };
-        self.unseal(&id, KEY_STATE, &sealed)
-    }
-
-    /// Whether anything was stored for one key.
-    pub(crate) fn has_state(&self, aaguid: &Id) -> Result<bool, Error> {
-        Ok(self.row(self.lookup("state", aaguid)?)?.is_some())
-    }
-
-    pub(crate) fn set_state(&self, aaguid: &Id, state: &PersistentState) -> Result<(), Error> {
-        let lookup = self.lookup("state", aaguid)?;
+    pub(crate) fn set_named(
+        &self,
+        kind: u8,
+        purpose: &str,
+        name: &[u8],
+        value: &impl Serialize,
+    ) -> Result<(), Error> {
+        let lookup = self.lookup(purpose, name)?;
         let id = self.row(lookup)?.map_or_else(random, |(id, _)| Ok(id))?;
-        self.put(id, KEY_STATE, lookup, None, lookup, state)
-    }
-
-    pub(crate) fn remove_state(&self, aaguid: &Id) -> Result<(), Error> {
-        let state = self.row(self.lookup("state", aaguid)?)?;
-        state.map_or(Ok(()), |(id, _)| self.take_out(&id))
-    }
-
-    /// The revision that last added, removed or renamed a discoverable passkey of one key; 0 where none did.
-    pub(crate) fn changed_at(&self, aaguid: &Id) -> Result<u64, Error> {
-        let Some((id, sealed)) = self.row(self.lookup("change", aaguid)?)? else { return Ok(0) };
-        self.unseal(&id, CHANGE, &sealed)
-    }
-
-    /// This transaction does.
-    pub(crate) fn mark_changed(&self, aaguid: &Id) -> Result<(), Error> {
-        let lookup = self.lookup("change", aaguid)?;
-        let id = self.row(lookup)?.map_or_else(random, |(id, _)| Ok(id))?;
-        self.put(id, CHANGE, lookup, None, lookup, &self.revision)
+        self.put(id, kind, lookup, None, lookup, value)
     }
 
     /// The one record of this lookup, sealed.
-    fn row(&self, lookup: [u8; 32]) -> Result<Option<(Id, Vec<u8>)>, Error> {
+    pub(crate) fn row(&self, lookup: [u8; 32]) -> Result<Option<(Id, Vec<u8>)>, Error> {
         let mut statement =
             self.transaction.prepare_cached("SELECT id, sealed FROM record WHERE lookup = ?1")?;
         Ok(statement.query_row([lookup], |row| Ok((row.get(0)?, row.get(1)?))).optional()?)
     }
 
-    fn select(&self, sql: &str, values: impl Params) -> Result<Vec<Stored>, Error> {
+    pub(crate) fn select(&self, sql: &str, values: impl Params) -> Result<Vec<Stored>, Error> {
         let mut statement = self.transaction.prepare_cached(sql)?;
         let mut rows = statement.query(values)?;
         let mut found = Vec::new();
@@ -164,7 +185,7 @@ impl Session<'_> {
         Ok(found)
     }
 
-    fn put(
+    pub(crate) fn put(
         &self,
         id: Id,
         kind: u8,
@@ -186,7 +207,16 @@ impl Session<'_> {
         self.toggle(&id)
     }
 
-    fn take_out(&self, id: &Id) -> Result<(), Error> {
+    /// Puts another value in the place of one, which keeps its age.
+    pub(crate) fn reseal(&self, id: &Id, kind: u8, value: &impl Serialize) -> Result<(), Error> {
+        let sealed = seal(&self.open.vault_key, Place { vault: self.vault, record: id, kind }, value)?;
+        self.toggle(id)?;
+        let sql = "UPDATE record SET sealed = ?2 WHERE id = ?1";
+        self.transaction.prepare_cached(sql)?.execute(params![id, sealed])?;
+        self.toggle(id)
+    }
+
+    pub(crate) fn take_out(&self, id: &Id) -> Result<(), Error> {
         self.toggle(id)?;
         self.transaction.prepare_cached("DELETE FROM record WHERE id = ?1")?.execute([id])?;
         Ok(())
@@ -205,7 +235,7 @@ impl Session<'_> {
         Ok(())
     }
 
-    fn unseal<T: DeserializeOwned>(&self, id: &Id, kind: u8, sealed: &[u8]) -> Result<T, Error> {
+    pub(crate) fn unseal<T: DeserializeOwned>(&self, id: &Id, kind: u8, sealed: &[u8]) -> Result<T, Error> {
         unseal(&self.open.vault_key, Place { vault: self.vault, record: id, kind }, sealed)
     }
 
@@ -218,7 +248,8 @@ impl Session<'_> {
     fn holder_of(&self, record: &Record) -> Result<[u8; 32], Error> {
         match record.standing() {
             Standing::Offered => self.holder(&record.aaguid, record.discoverable),
-            Standing::Hidden | Standing::Replaced | Standing::Deleted => self.held(&record.aaguid, ASIDE),
+            Standing::Hidden | Standing::Replaced => self.held(&record.aaguid, ASIDE),
+            Standing::Deleted => self.lookup("holder", TRASH),
         }
     }
 
@@ -230,7 +261,7 @@ impl Session<'_> {
         self.lookup("rp", record.rp_id.as_bytes())
     }
 
-    fn lookup(&self, purpose: &str, value: &[u8]) -> Result<[u8; 32], Error> {
+    pub(crate) fn lookup(&self, purpose: &str, value: &[u8]) -> Result<[u8; 32], Error> {
         Ok(seal::lookup(&self.open.index_key, purpose, value)?)
     }
 }

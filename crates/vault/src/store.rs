@@ -9,6 +9,8 @@ use authenticator::{
 };
 
 use crate::{
+    audit::{Actor, Happened, Note},
+    edit::renaming,
     error::Error,
     record::{Record, Standing},
     seal::Id,
@@ -24,6 +26,7 @@ pub struct VaultStore {
     aaguid: Id,
     kind: Kind,
     capacity: u64,
+    actor: Actor,
 }
 
 impl VaultStore {
@@ -33,6 +36,7 @@ impl VaultStore {
             aaguid: profile.aaguid,
             kind: profile.kind,
             capacity: profile.limits.discoverable_credentials,
+            actor: Actor::Key(profile.name.clone()),
         }
     }
 
@@ -70,8 +74,8 @@ impl Store for VaultStore {
         let mut full = false;
         let added = self.vault.write(|session| {
             for id in replaces {
-                if let Some(replaced) = session.passkey(id)?.filter(|stored| self.holds(stored)) {
-                    session.remove(&replaced)?;
+                if let Some(mut replaced) = session.passkey(id)?.filter(|stored| self.holds(stored)) {
+                    session.shadow(&mut replaced, &credential.id, &self.actor)?;
                 }
             }
             if session.passkey(&credential.id)?.is_some() {
@@ -81,7 +85,8 @@ impl Store for VaultStore {
             if full {
                 return Err(Error::Refused("the key is full"));
             }
-            session.insert(&Record::created(credential, self.kind, self.aaguid, session.revision)?)
+            let record = Record::created(credential, self.kind, self.aaguid, session.revision)?;
+            session.add(&record, Note::new(Happened::Created, &self.actor))
         });
         if full { Err(StoreError::Full) } else { Ok(added?) }
     }
@@ -95,14 +100,24 @@ impl Store for VaultStore {
             let Some(mut stored) = session.passkey(id)?.filter(|stored| self.holds(stored)) else {
                 return Ok(None);
             };
-            let mut credential = stored.record.credential()?;
-            let user = credential.user.clone();
+            let before = stored.record.credential()?;
+            let mut credential = before.clone();
             change(&mut credential);
-            stored.record.update(&credential, &session.open.device)?;
-            if credential.discoverable && credential.user != user {
-                session.mark_changed(&self.aaguid)?;
+            let mut record = stored.record.clone();
+            record.update(&credential, &session.open.device)?;
+            if is_use(&before, &credential) {
+                stored.record = record;
+                session.replace(&stored)?;
+            } else {
+                let renamed = renaming(&stored.record, &record);
+                let note = if renamed.is_empty() {
+                    Note::new(Happened::Edited, &self.actor)
+                } else {
+                    Note::new(Happened::Renamed, &self.actor).with(renamed)
+                };
+                record.modified_at = Some(session.now);
+                session.change(&mut stored, note, |stored| *stored = record)?;
             }
-            session.replace(&stored)?;
             Ok(Some(credential))
         });
         Ok(updated?)
@@ -110,9 +125,11 @@ impl Store for VaultStore {
 
     fn remove(&self, id: &[u8]) -> Result<bool, StoreError> {
         let removed = self.vault.write(|session| {
-            let found = session.passkey(id)?.filter(|stored| self.holds(stored));
-            found.as_ref().map_or(Ok(()), |stored| session.remove(stored))?;
-            Ok(found.is_some())
+            let Some(mut stored) = session.passkey(id)?.filter(|stored| self.holds(stored)) else {
+                return Ok(false);
+            };
+            session.put_into_trash(&mut stored, &self.actor)?;
+            Ok(true)
         });
         Ok(removed?)
     }
@@ -136,8 +153,9 @@ impl Store for VaultStore {
 
     fn reset(&self) -> Result<(), StoreError> {
         let reset = self.vault.write(|session| {
-            for stored in session.passkeys_of(&self.aaguid)? {
-                session.remove(&stored)?;
+            let (offered, aside) = (session.passkeys_of(&self.aaguid)?, session.aside_of(&self.aaguid)?);
+            for mut stored in offered.into_iter().chain(aside) {
+                session.put_into_trash(&mut stored, &self.actor)?;
             }
             session.remove_state(&self.aaguid)
         });
@@ -152,4 +170,10 @@ impl Store for VaultStore {
         let held = self.vault.read(|session| session.discoverable(&self.aaguid))?;
         Ok(self.capacity.saturating_sub(held))
     }
+}
+
+/// Whether a credential only signed.
+fn is_use(before: &Credential, after: &Credential) -> bool {
+    let (sign_count, last_used_at) = (after.sign_count, after.last_used_at);
+    Credential { sign_count, last_used_at, ..before.clone() } == *after
 }

@@ -1,6 +1,6 @@
 //! Transactions on an open vault, and the readable row that each of them looks at.
 
-use std::{cell::Cell, sync::Arc};
+use std::sync::Arc;
 
 use rusqlite::{Connection, Transaction, TransactionBehavior, params};
 
@@ -9,6 +9,7 @@ use crate::{
     header::Header,
     memory::KeyPage,
     open::Open,
+    reckoning,
     seal::{self, Id},
     session::Session,
     slot::{SlotInfo, SlotRow},
@@ -70,15 +71,17 @@ impl Vault {
             self.require_calm()?;
         }
         let before = transaction.total_changes();
-        let session = Session {
-            transaction: &transaction,
-            vault: self.id(),
-            open: &open,
-            revision: meta.revision + 1,
-            difference: Cell::default(),
-        };
+        let session = Session::new(&transaction, self.id(), &open, meta.revision + 1, self.live().now());
         let value = job(&session)?;
-        let generation = if transaction.total_changes() == before { None } else { Some(prove(&session)?) };
+        let generation = if transaction.total_changes() == before {
+            None
+        } else {
+            if self.live().is_worth_noting() {
+                self.live().note_time();
+                reckoning::take_note(&session)?;
+            }
+            Some(prove(&session)?)
+        };
         transaction.commit()?;
         generation.into_iter().for_each(|generation| self.committed(generation));
         Ok(value)

@@ -47,7 +47,11 @@ impl Vault {
             match self.unlock_with_entry_of(&row) {
                 // Another computer's keyring, perhaps: the next slot may be this one's.
                 Err(error @ (Error::KeyMissing | Error::WrongKey)) => failed = error,
-                done => return done,
+                opened => {
+                    opened?;
+                    self.take_note_of_time();
+                    return Ok(());
+                }
             }
         }
         Err(failed)
@@ -250,7 +254,9 @@ impl Vault {
     fn take_back_lock(&self) -> Result<(), Error> {
         self.connection()
             .execute("UPDATE vault SET locked = 0, revision = revision + 1 WHERE locked = 1", [])?;
-        self.watch()
+        self.watch()?;
+        self.take_note_of_time();
+        Ok(())
     }
 }
 

@@ -6,7 +6,7 @@ use std::{
     sync::{Arc, Mutex, MutexGuard, PoisonError},
 };
 
-use authenticator::{Kind, Profile};
+use authenticator::{Kind, Profile, platform::Clock};
 use rusqlite::{Connection, Transaction, TransactionBehavior, params};
 use secrecy::SecretString;
 
@@ -15,9 +15,11 @@ use crate::{
     error::Error,
     header::Header,
     keyring::{self, Item},
+    live::Live,
     open::Open,
     passkey::Passkey,
     random::random,
+    record::Standing,
     rollback::{Alarm, Watch},
     seal::Id,
     secret::Secret,
@@ -45,6 +47,7 @@ pub(crate) struct Inner {
     /// Why nothing is written to it.
     pub(crate) alarm: Mutex<Option<Alarm>>,
     pub(crate) watch: Mutex<Option<Watch>>,
+    live: Live,
 }
 
 /// Whether a new vault is given to the OS keyring.
@@ -157,6 +160,7 @@ impl Vault {
             dir: dir.to_owned(),
             alarm: Mutex::default(),
             watch: Mutex::default(),
+            live: Live::default(),
         };
         Ok(Self { inner: Arc::new(inner) })
     }
@@ -186,13 +190,19 @@ impl Vault {
         }
     }
 
-    /// Every passkey, oldest first.
+    /// The passkeys that sites are offered, and the hidden ones; oldest first.
     ///
     /// # Errors
     /// [`Error::Locked`], [`Error::Damaged`].
     pub fn passkeys(&self) -> Result<Vec<Passkey>, Error> {
+        self.list(|standing| matches!(standing, Standing::Offered | Standing::Hidden))
+    }
+
+    pub(crate) fn list(&self, wanted: impl Fn(Standing) -> bool) -> Result<Vec<Passkey>, Error> {
         self.read(|session| {
-            Ok(session.passkeys()?.iter().map(|stored| Passkey::from(&stored.record)).collect())
+            let all = session.passkeys()?;
+            let listed = all.iter().filter(|stored| wanted(stored.record.standing()));
+            Ok(listed.map(|stored| Passkey::from(&stored.record)).collect())
         })
     }
 
@@ -202,18 +212,6 @@ impl Vault {
     /// [`Error::Locked`], [`Error::Damaged`].
     pub fn passkey(&self, id: &[u8]) -> Result<Option<Passkey>, Error> {
         self.read(|session| Ok(session.passkey(id)?.map(|stored| Passkey::from(&stored.record))))
-    }
-
-    /// Removes the passkey with this credential id; whether there was one.
-    ///
-    /// # Errors
-    /// [`Error::Locked`].
-    pub fn delete_passkey(&self, id: &[u8]) -> Result<bool, Error> {
-        self.write(|session| {
-            let found = session.passkey(id)?;
-            found.as_ref().map_or(Ok(()), |stored| session.remove(stored))?;
-            Ok(found.is_some())
-        })
     }
 
     /// A number that grows with every change by any process. Cheap, works while locked.
@@ -233,6 +231,11 @@ impl Vault {
         self.read(|session| Ok(session.any_of(aaguid)?.map(|stored| stored.record.kind)))
     }
 
+    /// Takes the time from `clock`, and not from the operating system.
+    pub fn set_clock(&self, clock: Arc<dyn Clock>) {
+        self.live().set_clock(clock);
+    }
+
     /// The part that belongs to the virtual key of this profile.
     pub fn store(&self, profile: &Profile) -> VaultStore {
         VaultStore::new(self.clone(), profile)
@@ -244,6 +247,11 @@ impl Vault {
 
     pub(crate) fn forget(&self) {
         *guard(&self.inner.open) = None;
+        self.live().forget();
+    }
+
+    pub(crate) fn live(&self) -> &Live {
+        &self.inner.live
     }
 
     pub(crate) fn connection(&self) -> MutexGuard<'_, Connection> {

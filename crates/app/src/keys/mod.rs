@@ -15,6 +15,7 @@ pub use event::Event;
 use authenticator::{
     Kind, MemoryStore, Profile,
     platform::{Clock, Platform, Rng, Store, User},
+    profile::CounterPolicy,
 };
 use serde::Serialize;
 use specta::Type;
@@ -159,6 +160,7 @@ impl App {
             KeyStore::Vault => {
                 let vault = self.open_vault()?;
                 require_kind(&vault, &profile)?;
+                require_truth(&profile)?;
                 Arc::new(vault.store(&profile))
             }
             KeyStore::Memory { .. } => {
@@ -304,6 +306,26 @@ fn require_kind(vault: &::vault::Vault, profile: &Profile) -> Result<(), AppErro
         )),
         _ => Ok(()),
     }
+}
+
+/// What a profile may claim of passkeys in memory, the vault says only where it is so (WebAuthn §6.1.1, §6.1.3).
+fn require_truth(profile: &Profile) -> Result<(), AppError> {
+    let (claim, truth, member) = if profile.backup_state {
+        ("new passkeys are backed up", "says so after a backup of them alone", "backup-state = false")
+    } else if profile.kind == Kind::Synced && profile.counter != CounterPolicy::Zero {
+        (
+            "synced passkeys count their signatures",
+            "counts those of device-bound ones alone",
+            "counter = \"zero\"",
+        )
+    } else {
+        return Ok(());
+    };
+    Err(AppError::new(
+        Code::Usage,
+        format!("The profile {} says that {claim}, and the vault {truth}.", profile.name),
+        format!("Write `{member}` into it, or start the key with `--store memory`."),
+    ))
 }
 
 fn word(kind: Kind) -> &'static str {

@@ -16,8 +16,9 @@ use zeroize::Zeroizing;
 
 use crate::{
     age_file::{self, Lock, Opener, Recipient},
+    audit::Actor,
     error::Error,
-    import::{self, Plan, is_same},
+    import::{Plan, is_same},
     record::{self, BackupReason},
     vault::Vault,
     whole_file::{Existing, Staged},
@@ -87,7 +88,7 @@ impl Vault {
             return Err(Error::Refused("a backup needs a passphrase or a recovery key that opens it"));
         }
         progress(Phase::Collecting);
-        let now = import::now();
+        let now = self.live().now();
         let content = self.read(|session| Content::collect(session, now))?;
         let plaintext = record::encode(&content)?;
 
@@ -134,7 +135,7 @@ impl Vault {
             record
         });
         let states = keys.into_iter().map(|key| (key.aaguid, key.state)).collect();
-        self.plan(Plan::of_records(records, left_out, states))
+        self.plan(Plan::of_records(records, left_out, states, Actor::File("backup".to_owned())))
     }
 
     /// BS becomes 1 for what the backup holds as the vault does; the credential ids of those.
@@ -147,11 +148,7 @@ impl Vault {
                 if !is_same(record, &stored.record) {
                     return Err(Error::NotVerified("a passkey in it is not the vault's".to_owned()));
                 }
-                if stored.record.backup_eligible && !stored.record.backup_state {
-                    stored.record.backup_state = true;
-                    stored.record.backup_reason = Some(BackupReason::Backup);
-                    stored.record.backed_up_at = Some(content.created_at);
-                    session.replace(&stored)?;
+                if session.confirm_backup(&mut stored, BackupReason::Backup, content.created_at)? {
                     confirmed.push(record.credential_id.clone());
                 }
             }

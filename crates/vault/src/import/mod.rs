@@ -10,6 +10,7 @@ mod arrival;
 mod settlement;
 
 use crate::{
+    audit::Actor,
     error::Error,
     passkey::Passkey,
     record::{Record, Standing},
@@ -39,6 +40,8 @@ pub struct Plan {
     pub left_out: Vec<String>,
     /// What keys keep beside their passkeys; a backup has it.
     states: Vec<(Id, PersistentState)>,
+    /// What the vault's log calls it.
+    by: Actor,
 }
 
 /// One passkey of the file.
@@ -161,12 +164,13 @@ impl Plan {
         records: impl IntoIterator<Item = Record>,
         left_out: Vec<String>,
         states: Vec<(Id, PersistentState)>,
+        by: Actor,
     ) -> Self {
         let row = |(index, record): (usize, Record)| {
             let arrival = arrival::Arrival { record, dated: true, flags_known: true };
             Row::new(format!("passkeys[{index}]"), Vec::new(), Ok(arrival))
         };
-        Self { rows: records.into_iter().enumerate().map(row).collect(), left_out, states }
+        Self { rows: records.into_iter().enumerate().map(row).collect(), left_out, states, by }
     }
 }
 
@@ -176,20 +180,21 @@ impl Vault {
     /// # Errors
     /// [`Error::Locked`], [`Error::Damaged`].
     pub fn plan_import(&self, document: Document, source: Source<'_>) -> Result<Plan, Error> {
-        let now = now();
+        let now = self.live().now();
+        let by = Actor::File(source.name.to_owned());
         let row = |mut row: exchange::Row| {
             let arrival =
                 row.passkey.and_then(|passkey| arrival::read(&passkey, source, now, &mut row.notes));
             Row::new(row.place, row.notes, arrival)
         };
         let rows = document.rows.into_iter().map(row).collect();
-        self.plan(Plan { rows, left_out: document.left_out, states: Vec::new() })
+        self.plan(Plan { rows, left_out: document.left_out, states: Vec::new(), by })
     }
 
     /// Judges every row by what the vault holds now.
     pub(crate) fn plan(&self, mut plan: Plan) -> Result<Plan, Error> {
         self.read(|session| {
-            let mut settlement = Settlement::new(session, now());
+            let mut settlement = Settlement::new(session);
             for (index, row) in plan.rows.iter_mut().enumerate() {
                 let Some(record) = &row.record else { continue };
                 row.verdict = settlement.judge(index, record, row.dated)?;
@@ -210,7 +215,7 @@ impl Vault {
     /// cannot be taken any more.
     pub fn import(&self, plan: &Plan) -> Result<Imported, Error> {
         self.write(|session| {
-            let mut settlement = Settlement::new(session, now());
+            let mut settlement = Settlement::new(session);
             let mut imported = Imported::default();
             for (index, row) in plan.rows.iter().enumerate() {
                 let Some(record) = row.record.as_ref().filter(|_| row.choice == Choice::Take) else {
@@ -226,7 +231,7 @@ impl Vault {
                 taken.push(record.credential_id.clone());
                 settlement.take(record, &verdict)?;
             }
-            imported.replaced = settlement.write()?;
+            imported.replaced = settlement.write(&plan.by)?;
             for (aaguid, state) in &plan.states {
                 // A key that is in use keeps its own PIN.
                 if !session.has_state(aaguid)? {
@@ -236,10 +241,4 @@ impl Vault {
             Ok(imported)
         })
     }
-}
-
-/// Seconds since 1970.
-pub(crate) fn now() -> u64 {
-    let now = std::time::SystemTime::now().duration_since(std::time::UNIX_EPOCH);
-    now.unwrap_or_default().as_secs()
 }

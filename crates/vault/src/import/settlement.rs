@@ -4,6 +4,7 @@ use std::collections::{HashMap, HashSet};
 
 use super::Verdict;
 use crate::{
+    audit::{Actor, Happened, Note},
     error::Error,
     record::{Record, Standing},
     session::{Session, Stored},
@@ -15,7 +16,6 @@ type Account = ([u8; 16], String, Vec<u8>);
 /// Passkeys that come into a vault, row by row.
 pub(super) struct Settlement<'a> {
     session: &'a Session<'a>,
-    now: u64,
     /// Rows by credential id.
     rows: HashMap<Vec<u8>, (usize, Record)>,
     /// What comes, in the file's order.
@@ -37,10 +37,9 @@ struct Offered {
 }
 
 impl<'a> Settlement<'a> {
-    pub(super) fn new(session: &'a Session<'a>, now: u64) -> Self {
+    pub(super) fn new(session: &'a Session<'a>) -> Self {
         Self {
             session,
-            now,
             rows: HashMap::new(),
             arriving: Vec::new(),
             places: HashMap::new(),
@@ -87,10 +86,10 @@ impl<'a> Settlement<'a> {
         match verdict {
             Verdict::InTrash => {
                 let Some(mut stored) = self.session.passkey(&record.credential_id)? else { return Ok(()) };
-                stored.record.deleted_at = None;
+                stored.record.offer();
                 // Its owner asks for this very one.
                 if let Some(rival) = self.rival(&stored.record)? {
-                    self.give_way(&rival.credential_id)?;
+                    self.give_way(&rival.credential_id, &record.credential_id)?;
                 }
                 self.offer(&stored.record);
                 self.changed.insert(record.credential_id.clone(), stored);
@@ -98,10 +97,10 @@ impl<'a> Settlement<'a> {
             Verdict::SameAccount { other, offered } => {
                 let mut record = record.clone();
                 if *offered {
-                    self.give_way(other)?;
+                    self.give_way(other, &record.credential_id)?;
                     self.offer(&record);
                 } else {
-                    record.replaced_at = Some(self.now);
+                    shadow(&mut record, other, self.session.now);
                 }
                 self.arrive(record);
             }
@@ -114,21 +113,25 @@ impl<'a> Settlement<'a> {
         Ok(())
     }
 
-    /// Writes it; the credential ids of those that gave way.
-    pub(super) fn write(self) -> Result<Vec<Vec<u8>>, Error> {
+    /// Writes it, in the name of `by`; the credential ids of those that gave way.
+    pub(super) fn write(self, by: &Actor) -> Result<Vec<Vec<u8>>, Error> {
         let mut replaced = Vec::new();
         for stored in self.changed.into_values() {
-            if stored.record.replaced_at == Some(self.now) {
+            let what = if stored.record.standing() == Standing::Replaced {
                 replaced.push(stored.record.credential_id.clone());
-            }
+                Happened::Replaced
+            } else {
+                Happened::Restored
+            };
             if stored.record.discoverable {
                 self.session.mark_changed(&stored.record.aaguid)?;
             }
             self.session.replace(&stored)?;
+            self.session.note(&stored.record, Note::new(what, by))?;
         }
         for mut record in self.arriving {
             record.sequence = self.session.revision;
-            self.session.insert(&record)?;
+            self.session.add(&record, Note::new(Happened::Imported, by))?;
         }
         Ok(replaced)
     }
@@ -158,19 +161,24 @@ impl<'a> Settlement<'a> {
         }
     }
 
-    /// Another one is offered in its place from now on.
-    fn give_way(&mut self, credential_id: &[u8]) -> Result<(), Error> {
+    /// `other` is offered in its place from now on.
+    fn give_way(&mut self, credential_id: &[u8], other: &[u8]) -> Result<(), Error> {
+        let now = self.session.now;
         let arriving = self.places.get(credential_id).and_then(|place| self.arriving.get_mut(*place));
         if let Some(record) = arriving {
-            record.replaced_at = Some(self.now);
+            shadow(record, other, now);
         } else if let Some(stored) = self.changed.get_mut(credential_id) {
-            stored.record.replaced_at = Some(self.now);
+            shadow(&mut stored.record, other, now);
         } else if let Some(mut stored) = self.session.passkey(credential_id)? {
-            stored.record.replaced_at = Some(self.now);
+            shadow(&mut stored.record, other, now);
             self.changed.insert(credential_id.to_vec(), stored);
         }
         Ok(())
     }
+}
+
+fn shadow(record: &mut Record, other: &[u8], now: u64) {
+    (record.replaced_at, record.replaced_by) = (Some(now), Some(other.to_vec()));
 }
 
 /// Whose place only one can take: a key offers one discoverable passkey for each account (CTAP 2.3 §6.1.2, step 17).

@@ -1,6 +1,8 @@
 -- The revision that last wrote a record, so that what changed can be read without reading all.
 ALTER TABLE record ADD COLUMN changed INTEGER NOT NULL DEFAULT 0;
-CREATE INDEX record_changed ON record (changed);
+CREATE INDEX record_changed ON record (kind, changed);
+-- The passkeys of one site, whichever key they are of.
+CREATE INDEX record_rp ON record (rp) WHERE rp IS NOT NULL;
 
 -- The slot's name for people, shown also while the vault is locked.
 ALTER TABLE slot ADD COLUMN label TEXT NOT NULL DEFAULT '';

@@ -9,7 +9,7 @@ use ctap::{
 };
 use zeroize::Zeroizing;
 
-use super::{BackupReason, CREATED, HmacSecret, LargeBlobRecord, Record};
+use super::{CREATED, HmacSecret, LargeBlobRecord, Record};
 use crate::{
     error::Error,
     seal::Id,
@@ -27,6 +27,18 @@ impl Record {
         if credential.backup_eligible != (kind == Kind::Synced) {
             return Err(Error::Refused(
                 "BE contradicts the kind of the key: synced passkeys have it, others do not",
+            ));
+        }
+        if credential.backup_state {
+            return Err(Error::Refused(
+                "a passkey cannot be backed up (BS 1) before there is a backup of it; a key whose profile says so \
+                 keeps its passkeys in memory (`--store memory`)",
+            ));
+        }
+        if kind == Kind::Synced && credential.sign_count != 0 {
+            return Err(Error::Refused(
+                "a synced passkey does not count its signatures; a key whose profile says so keeps its passkeys in \
+                 memory (`--store memory`)",
             ));
         }
         let mut record = Self {
@@ -58,15 +70,19 @@ impl Record {
             imported_at: None,
             backed_up_at: None,
             last_used: BTreeMap::new(),
+            uses: BTreeMap::new(),
+            counter_limit: None,
+            modified_at: None,
             notes: None,
             tags: Vec::new(),
             hidden_at: None,
             replaced_at: None,
+            replaced_by: None,
             deleted_at: None,
             foreign: None,
             unknown: BTreeMap::new(),
         };
-        record.set_mutable(credential)?;
+        record.set_mutable(credential);
         Ok(record)
     }
 
@@ -84,10 +100,18 @@ impl Record {
         if credential.backup_eligible != self.backup_eligible {
             return Err(Error::Refused("BE of a passkey never changes (WebAuthn §6.1.3)"));
         }
-        if let Some(used) = credential.last_used_at.filter(|_| credential.last_used_at != self.last_used_at) {
-            self.last_used.insert(hex::encode(device), used);
+        if credential.backup_state != self.backup_state {
+            return Err(Error::Refused(
+                "BS of a passkey changes when a copy of it was confirmed, and not because a key says so",
+            ));
         }
-        self.set_mutable(credential)
+        if let Some(used) = credential.last_used_at.filter(|_| credential.last_used_at != self.last_used_at) {
+            let device = hex::encode(device);
+            *self.uses.entry(device.clone()).or_default() += 1;
+            self.last_used.insert(device, used);
+        }
+        self.set_mutable(credential);
+        Ok(())
     }
 
     /// The authenticator's view.
@@ -125,19 +149,10 @@ impl Record {
         })
     }
 
-    fn set_mutable(&mut self, credential: &Credential) -> Result<(), Error> {
-        if credential.backup_state && !self.backup_eligible {
-            return Err(Error::Refused(
-                "a passkey that cannot be backed up cannot be backed up (BS without BE)",
-            ));
-        }
-        if credential.backup_state != self.backup_state {
-            self.backup_reason = credential.backup_state.then_some(BackupReason::ToldByKey);
-        }
+    fn set_mutable(&mut self, credential: &Credential) {
         self.rp_name.clone_from(&credential.rp.name);
         self.user_name.clone_from(&credential.user.name);
         self.user_display_name.clone_from(&credential.user.display_name);
-        self.backup_state = credential.backup_state;
         self.sign_count = credential.sign_count;
         self.last_used_at = credential.last_used_at;
         self.cred_protect = credential.cred_protect as u8;
@@ -153,7 +168,6 @@ impl Record {
             compressed: blob.compressed.clone(),
             original_size: blob.original_size,
         });
-        Ok(())
     }
 }
 

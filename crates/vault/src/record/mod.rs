@@ -7,7 +7,7 @@ mod tests;
 
 pub(crate) use foreign::Foreign;
 
-use std::collections::BTreeMap;
+use std::{collections::BTreeMap, fmt, io};
 
 use authenticator::Kind;
 use ciborium::Value;
@@ -74,6 +74,15 @@ pub(crate) struct Record {
     /// The last use by each device, by the device's id in hex.
     #[serde(default)]
     pub(crate) last_used: BTreeMap<String, u64>,
+    /// How often each device used it, by the device's id in hex.
+    #[serde(default)]
+    pub(crate) uses: BTreeMap<String, u64>,
+    /// No counter above this was signed by anybody; absent where `sign_count` is the last one.
+    #[serde(default)]
+    pub(crate) counter_limit: Option<u32>,
+    /// Seconds since 1970 of the last change of its names, notes, tags or blobs.
+    #[serde(default)]
+    pub(crate) modified_at: Option<u64>,
     #[serde(default)]
     pub(crate) notes: Option<String>,
     #[serde(default)]
@@ -84,6 +93,9 @@ pub(crate) struct Record {
     /// Since when another passkey stands in its place for the same site and user handle.
     #[serde(default)]
     pub(crate) replaced_at: Option<u64>,
+    /// The credential id of that other one.
+    #[serde(default, with = "serde_bytes")]
+    pub(crate) replaced_by: Option<Vec<u8>>,
     /// Since when it is in the trash.
     #[serde(default)]
     pub(crate) deleted_at: Option<u64>,
@@ -124,9 +136,20 @@ pub enum BackupReason {
     Upload,
     /// It came from another program, which keeps it too.
     Import,
-    /// The key that holds it said so.
+    /// The key that held it said so: in a vault of an earlier format alone.
     #[serde(rename = "told by the key")]
     ToldByKey,
+}
+
+impl fmt::Display for BackupReason {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self {
+            Self::Backup => "backup",
+            Self::Upload => "upload",
+            Self::Import => "import",
+            Self::ToldByKey => "told by the key",
+        })
+    }
 }
 
 /// Whether sites are offered a passkey, and why not.
@@ -151,15 +174,41 @@ impl Record {
             _ => Standing::Offered,
         }
     }
+
+    /// The highest counter that may have been signed.
+    pub(crate) fn counted(&self) -> u32 {
+        self.sign_count.max(self.counter_limit.unwrap_or_default())
+    }
+
+    /// Sites are offered it again.
+    pub(crate) fn offer(&mut self) {
+        (self.deleted_at, self.replaced_at, self.replaced_by, self.hidden_at) = (None, None, None, None);
+    }
 }
 
 /// CBOR in a buffer that wipes itself.
 pub(crate) fn encode(value: &impl Serialize) -> Result<Zeroizing<Vec<u8>>, Error> {
-    // Room for any record of today, so that the buffer never moves and leaves a copy behind.
-    let mut bytes = Zeroizing::new(Vec::with_capacity(8 * 1024));
-    ciborium::into_writer(value, &mut *bytes)
-        .map_err(|_| Error::Refused("the record does not fit into CBOR"))?;
+    let unfit = |_: ciborium::ser::Error<io::Error>| Error::Refused("the record does not fit into CBOR");
+    // Measured first, so that the buffer never moves and leaves a copy behind.
+    let mut length = Length(0);
+    ciborium::into_writer(value, &mut length).map_err(unfit)?;
+    let mut bytes = Zeroizing::new(Vec::with_capacity(length.0));
+    ciborium::into_writer(value, &mut *bytes).map_err(unfit)?;
     Ok(bytes)
+}
+
+/// Counts what is written to it.
+struct Length(usize);
+
+impl io::Write for Length {
+    fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
+        self.0 += bytes.len();
+        Ok(bytes.len())
+    }
+
+    fn flush(&mut self) -> io::Result<()> {
+        Ok(())
+    }
 }
 
 /// The inverse of [`encode`].

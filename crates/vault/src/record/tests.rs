@@ -5,6 +5,7 @@ use ctap::{
 };
 
 use super::*;
+use crate::export::Reason;
 
 const DEVICE: [u8; 16] = [4; 16];
 
@@ -27,21 +28,20 @@ fn a_credential_comes_back_as_it_was() {
     let record = Record::created(&credential, Kind::Synced, [3; 16], 1).unwrap();
     let read: Record = decode(&encode(&record).unwrap()).unwrap();
     assert!(read.credential().unwrap() == credential);
-    assert_eq!(read.backup_reason, Some(BackupReason::ToldByKey));
 }
 
 #[test]
-fn the_largest_record_fits_into_the_buffer_it_is_encoded_in() {
+fn a_record_of_any_size_fits_into_the_buffer_it_is_encoded_in() {
     let largest = Credential {
         key: PrivateKey::generate(ctap::cose::RS256, &SeededRng::new(1)).unwrap(),
         cred_blob: Some(vec![4; 128]),
-        large_blob: Some(LargeBlob { compressed: vec![5; 4096], original_size: 90_000 }),
+        large_blob: Some(LargeBlob { compressed: vec![5; 40_960], original_size: 90_000 }),
         ..credential(true)
     };
     let record = Record::created(&largest, Kind::Synced, [3; 16], 1).unwrap();
     let bytes = encode(&record).unwrap();
-    assert!(bytes.len() > 5000, "{}", bytes.len());
-    assert_eq!(bytes.capacity(), 8 * 1024, "the buffer did not move");
+    assert!(bytes.len() > 40_960, "{}", bytes.len());
+    assert_eq!(bytes.capacity(), bytes.len(), "the buffer did not move");
 }
 
 #[test]
@@ -54,6 +54,25 @@ fn flags_that_contradict_are_refused() {
     made.backup_eligible = true;
     assert!(record.update(&made, &DEVICE).is_err(), "BE that changes");
     assert!(!record.backup_state && !record.backup_eligible);
+}
+
+#[test]
+fn a_key_neither_makes_nor_breaks_a_backup() {
+    let born = Credential { backup_state: true, ..credential(true) };
+    let refused = Record::created(&born, Kind::Synced, [3; 16], 1).err().unwrap().to_string();
+    assert!(refused.contains("--store memory"), "{refused}");
+    let mut record = Record::created(&credential(true), Kind::Synced, [3; 16], 1).unwrap();
+    assert!(record.update(&born, &DEVICE).is_err());
+    record.backup_state = true;
+    assert!(record.update(&credential(true), &DEVICE).is_err());
+    assert!(record.update(&born, &DEVICE).is_ok());
+}
+
+#[test]
+fn a_synced_passkey_that_counts_is_refused() {
+    let counted = Credential { sign_count: 1, ..credential(true) };
+    let refused = Record::created(&counted, Kind::Synced, [3; 16], 1).err().unwrap().to_string();
+    assert!(refused.contains("--store memory"), "{refused}");
 }
 
 #[test]
@@ -75,6 +94,15 @@ fn the_core_never_changes() {
     assert!(record.credential().unwrap() == made);
 }
 
+/// Vaults of earlier formats have some.
+#[test]
+fn a_synced_passkey_that_counted_is_not_copied() {
+    let mut record = Record::created(&credential(true), Kind::Synced, [3; 16], 1).unwrap();
+    assert!(record.copyable().is_ok());
+    record.sign_count = 5;
+    assert_eq!(record.copyable().err(), Some(Reason::Counted(5)));
+}
+
 fn credential(synced: bool) -> Credential {
     Credential {
         id: vec![1; 32],
@@ -89,8 +117,8 @@ fn credential(synced: bool) -> Credential {
         large_blob: Some(LargeBlob { compressed: vec![5; 100], original_size: 300 }),
         third_party_payment: true,
         backup_eligible: synced,
-        backup_state: synced,
-        sign_count: 4,
+        backup_state: false,
+        sign_count: if synced { 0 } else { 4 },
         created_at: 1_700_000_000,
         last_used_at: Some(1_700_000_001),
     }

@@ -124,8 +124,7 @@ fn one_key_sees_and_resets_only_its_own() {
     let (_world, vault) = World::new();
     let (bound, synced) = (device_bound(&vault), vault.store(&Profile::synced()));
     bound.add(&credential(1), &[]).unwrap();
-    let mut copyable = credential(2);
-    copyable.backup_eligible = true;
+    let copyable = Credential { backup_eligible: true, sign_count: 0, ..credential(2) };
     synced.add(&copyable, &[]).unwrap();
     for store in [&bound, &synced] {
         store.update_state(&mut |state| state.pin_retries = 3).unwrap();
@@ -175,8 +174,7 @@ fn a_key_sees_that_its_passkeys_changed_and_not_that_they_were_used() {
     let mut not_discoverable = credential(2);
     not_discoverable.discoverable = false;
     store.add(&not_discoverable, &[]).unwrap();
-    let mut copyable = credential(3);
-    copyable.backup_eligible = true;
+    let copyable = Credential { backup_eligible: true, sign_count: 0, ..credential(3) };
     other.add(&copyable, &[]).unwrap();
     look(false, "used, or another key's");
     store.update(&credential(1).id, &mut |credential| credential.user.name = Some("new".into())).unwrap();

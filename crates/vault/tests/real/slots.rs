@@ -155,8 +155,8 @@ fn a_new_key_reaches_every_slot_and_every_program() {
     .unwrap();
     assert_eq!(
         (seen.first(), seen.last()),
-        (Some(&(0, 4)), Some(&(4, 4))),
-        "three passkeys and their change"
+        (Some(&(0, 8)), Some(&(8, 8))),
+        "three passkeys, their events and their change, the time"
     );
     for (before, after) in before.iter().zip(sealed(&world)) {
         assert!(before[15..63] != after[15..63], "the content key is wrapped anew");

@@ -1,0 +1,8 @@
+//! What becomes of passkeys in a vault: the trash, signals, histories, backups, counters, search.
+
+mod audit;
+mod backup;
+mod edits;
+mod signals;
+mod trash;
+mod world;
