@@ -4,6 +4,7 @@ mod addresses;
 mod completions;
 mod demo;
 mod profiles;
+mod protection;
 mod shared_vault;
 mod vault_file;
 

@@ -13,6 +13,7 @@
 //! | [`trace`] | recording what passes through a key; showing, exporting and replaying it |
 //! | [`demo`] | the main job in one go |
 //! | [`prompts`] | the broker between keys that ask and the face that answers |
+//! | [`process`] | keeping this process's memory to itself |
 //! | [`settings`] | what a person may choose |
 //! | [`error`] | `{code, message, hint}`, the error of both faces |
 
@@ -23,6 +24,7 @@ pub mod keys;
 pub mod lab;
 pub mod passkeys;
 mod platform;
+pub mod process;
 pub mod profiles;
 pub mod prompts;
 pub mod settings;

@@ -8,6 +8,7 @@ use crate::{
     App, Change,
     app::lock,
     error::{AppError, Code},
+    process::ProcessProtection,
 };
 use ::vault::{Error, Keyring, Slot, SlotInfo, Vault};
 
@@ -25,6 +26,8 @@ pub struct VaultStatus {
     pub folder: String,
     /// More about the state, in plain words.
     pub message: Option<String>,
+    /// Who may read the memory of this program.
+    pub process: ProcessProtection,
 }
 
 /// What can be done with a vault.
@@ -68,6 +71,7 @@ impl App {
             opened_by: None,
             folder: self.folder().display().to_string(),
             message: None,
+            process: crate::process::protection(),
         };
         let vault = match self.known_vault() {
             Ok(Some(vault)) => vault,
