@@ -3,6 +3,7 @@
 mod addresses;
 mod completions;
 mod demo;
+mod locking;
 mod profiles;
 mod protection;
 mod shared_vault;

@@ -5,6 +5,7 @@
 //! |---|---|
 //! | [`App`] | one program's view of the data folder: its vault, its running keys and lab, its prompts |
 //! | [`vault`] | the vault: making, opening, locking it |
+//! | [`auto_lock`] | locking by itself: idle, screen, sleep |
 //! | [`passkeys`] | what the vault holds |
 //! | [`profiles`] | what a key may claim to be: shipped, or a file |
 //! | [`keys`] | virtual keys: starting, stopping, what they tell |
@@ -18,6 +19,7 @@
 //! | [`error`] | `{code, message, hint}`, the error of both faces |
 
 mod app;
+pub mod auto_lock;
 pub mod demo;
 pub mod error;
 pub mod keys;

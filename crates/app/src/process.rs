@@ -24,6 +24,25 @@ impl ProcessProtection {
     }
 }
 
+/// Where the keys of an open vault lie.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Type)]
+#[serde(rename_all = "camelCase")]
+pub struct KeyMemory {
+    /// Whether their page stays in memory; else it may be written to the swap space.
+    pub locked: bool,
+    /// Why it does not.
+    pub reason: Option<String>,
+}
+
+impl From<::vault::MemoryStatus> for KeyMemory {
+    fn from(status: ::vault::MemoryStatus) -> Self {
+        match status {
+            ::vault::MemoryStatus::Locked => Self { locked: true, reason: None },
+            ::vault::MemoryStatus::NotLocked(reason) => Self { locked: false, reason: Some(reason) },
+        }
+    }
+}
+
 /// Closes this process, before it holds any secret: `PR_SET_DUMPABLE` 0 and `RLIMIT_CORE` 0, soft and hard. A system
 /// that refuses, or [`ALLOW_DEBUGGING`], leaves it open; the face says so by what is returned.
 pub fn protect() -> ProcessProtection {
@@ -67,7 +86,7 @@ fn close() {
 #[cfg(not(unix))]
 fn close() {}
 
-/// Not dumpable is not enough: the owner of the machine may have core files written all the same (`suid_dumpable`).
+/// Besides, because a change of credentials or a started program sets the flag anew (prctl(2)); the limit stays.
 #[cfg(unix)]
 fn close_core() {
     use rustix::process::{Resource, Rlimit, setrlimit};

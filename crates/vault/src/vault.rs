@@ -180,6 +180,16 @@ impl Vault {
         Ok(())
     }
 
+    /// Wipes the key from this process alone. Whoever could open the vault before can do so again, by the keyring too.
+    pub fn close(&self) {
+        self.forget();
+    }
+
+    /// Whether its owner locked it, here or in another process: only a secret of the owner's opens it then.
+    pub fn is_locked_by_owner(&self) -> bool {
+        Meta::load(&self.connection()).is_ok_and(|meta| meta.locked)
+    }
+
     /// Whether passkeys can be read here. Drops the key where another process locked the vault, or took away the slot
     /// that opened it here.
     pub fn is_open(&self) -> bool {
