@@ -151,14 +151,27 @@ impl Vault {
     /// # Errors
     /// [`Error::Absent`], [`Error::Damaged`], [`Error::NewerVersion`]; in these cases nothing was written.
     pub fn open(dir: &Path) -> Result<Self, Error> {
-        let connection = database::open(dir)?;
+        Self::over(dir, database::open(dir)?, None)
+    }
+
+    /// Opens the file in `dir` although [`Vault::open`] finds it damaged: for [`Vault::check`], and for
+    /// [`Vault::repair`], before which nothing is written to it.
+    ///
+    /// # Errors
+    /// As [`Vault::open`], where nothing can be read at all.
+    pub fn open_damaged(dir: &Path) -> Result<Self, Error> {
+        let damaged = Alarm::Damaged("it was opened to be looked at and repaired".to_owned());
+        Self::over(dir, database::open_unchecked(dir)?, Some(damaged))
+    }
+
+    fn over(dir: &Path, connection: Connection, alarm: Option<Alarm>) -> Result<Self, Error> {
         let id = Meta::load(&connection)?.id;
         let inner = Inner {
             id,
             connection: Mutex::new(connection),
             open: Mutex::default(),
             dir: dir.to_owned(),
-            alarm: Mutex::default(),
+            alarm: Mutex::new(alarm),
             watch: Mutex::default(),
             live: Live::default(),
         };
