@@ -1,7 +1,9 @@
 //! The command line's shape.
 
+mod moving;
 mod tester;
 
+pub(crate) use moving::{Backup, Export, FileSecrets, Import, Restore, Rows};
 pub(crate) use tester::{Tester, Trace, TraceFormat};
 
 use clap::{Args as ClapArgs, Parser, Subcommand, ValueEnum};
@@ -97,9 +99,6 @@ pub(crate) struct Emulate {
     pub(crate) profile: Vec<String>,
 
     /// Keep the passkeys in the vault, or in memory until stopped
-    ///
-    /// A key on the vault leaves when the vault is locked, by hand or by itself (docs/locking.md), and comes back when it
-    /// is unlocked.
     #[arg(long, value_enum, default_value_t = Store::Vault)]
     pub(crate) store: Store,
 
@@ -181,6 +180,10 @@ pub(crate) enum Passkey {
         #[arg(long)]
         yes: bool,
     },
+    /// Takes passkeys over from a file of another program, after showing what would be done
+    Import(Import),
+    /// Writes passkeys into a file for another program, encrypted by age
+    Export(Export),
 }
 
 #[derive(Subcommand)]
@@ -193,6 +196,14 @@ pub(crate) enum Vault {
     Lock,
     /// Unlocks it
     Unlock,
+    /// Writes an encrypted backup, reads it back, and notes what is backed up
+    ///
+    /// The vault's recovery keys open it, every recipient that is named, and its own passphrase, which is asked for
+    /// where nothing else opens it. Device-bound passkeys live in
+    /// one place and are in no backup. The stock programs `tar` and `age` open it.
+    Backup(Backup),
+    /// Takes the passkeys of a backup, after showing what would be done; makes the vault where there is none
+    Restore(Restore),
     /// Changes the passphrase
     Passphrase {
         /// Read the new passphrase from this file, or from standard input with `-`

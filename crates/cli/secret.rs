@@ -1,25 +1,12 @@
 //! Passphrases from a prompt, a file or standard input; never from the command line.
 
-use app::{App, AppError, Code};
+use app::{AppError, Code};
 use secrecy::SecretString;
 use std::{
     io::{IsTerminal, Read},
     path::Path,
 };
-
-/// Opens the vault: by the passphrase file where one is named, else by the keyring, else by asking.
-pub(crate) fn unlock(app: &App, file: Option<&Path>) -> Result<(), AppError> {
-    if let Some(file) = file {
-        return app.unlock(Some(&from_file(file)?));
-    }
-    match app.unlock(None) {
-        Err(error) if error.can_ask_passphrase() => {
-            let passphrase = from_prompt("Vault passphrase").map_err(|_| error)?;
-            app.unlock(Some(&passphrase))
-        }
-        done => done,
-    }
-}
+use zeroize::Zeroizing;
 
 /// The passphrase of `file` (`-` is standard input), without its line end.
 pub(crate) fn from_file(file: &Path) -> Result<SecretString, AppError> {
@@ -54,6 +41,29 @@ pub(crate) fn from_prompt(question: &str) -> Result<SecretString, AppError> {
     rpassword::prompt_password(format!("{question}: "))
         .map(SecretString::from)
         .map_err(|error| AppError::plain(Code::Failed, format!("The terminal cannot be read: {error}.")))
+}
+
+/// The bytes of a key file.
+pub(crate) fn bytes_of(file: &Path) -> Result<Zeroizing<Vec<u8>>, AppError> {
+    std::fs::read(file).map(Zeroizing::new).map_err(|error| {
+        AppError::new(
+            Code::Failed,
+            format!("The key file {} cannot be read: {error}.", file.display()),
+            "Check the path and that you may read the file.",
+        )
+    })
+}
+
+/// As [`new_one`], with the option that names the file.
+pub(crate) fn new_one_for(file: Option<&Path>, option: &str) -> Result<SecretString, AppError> {
+    new_one(file).map_err(|error| match error.code {
+        Code::Locked => AppError::new(
+            Code::Locked,
+            "A passphrase for the file is needed and there is no terminal to ask in.",
+            format!("Name a file with {option}, or give the passphrase on standard input with {option} -."),
+        ),
+        _ => error,
+    })
 }
 
 /// A new passphrase: from `file`, else asked for twice.

@@ -5,8 +5,10 @@
 //! |---|---|
 //! | [`App`] | one program's view of the data folder: its vault, its running keys and lab, its prompts |
 //! | [`vault`] | the vault: making, opening, locking it |
-//! | [`auto_lock`] | locking by itself: idle, screen, sleep |
 //! | [`passkeys`] | what the vault holds |
+//! | [`import`] | passkeys from the files of other programs, judged row by row |
+//! | [`export`] | passkeys into such files, encrypted |
+//! | [`backup`] | one file that a vault can be made from again |
 //! | [`profiles`] | what a key may claim to be: shipped, or a file |
 //! | [`keys`] | virtual keys: starting, stopping, what they tell |
 //! | [`lab`] | the relying-party lab |
@@ -14,19 +16,19 @@
 //! | [`trace`] | recording what passes through a key; showing, exporting and replaying it |
 //! | [`demo`] | the main job in one go |
 //! | [`prompts`] | the broker between keys that ask and the face that answers |
-//! | [`process`] | keeping this process's memory to itself |
 //! | [`settings`] | what a person may choose |
 //! | [`error`] | `{code, message, hint}`, the error of both faces |
 
 mod app;
-pub mod auto_lock;
+pub mod backup;
 pub mod demo;
 pub mod error;
+pub mod export;
+pub mod import;
 pub mod keys;
 pub mod lab;
 pub mod passkeys;
 mod platform;
-pub mod process;
 pub mod profiles;
 pub mod prompts;
 pub mod settings;

@@ -147,7 +147,7 @@ impl App {
     }
 }
 
-fn not_found(id: &str) -> AppError {
+pub(crate) fn not_found(id: &str) -> AppError {
     AppError::new(
         Code::NotFound,
         format!("The vault holds no passkey with the id {id}."),

@@ -7,9 +7,7 @@ use specta::Type;
 use crate::{
     App, Change,
     app::lock,
-    auto_lock::{Listening, LockReason},
     error::{AppError, Code},
-    process::{KeyMemory, ProcessProtection},
 };
 use ::vault::{Error, Keyring, Slot, SlotInfo, Vault};
 
@@ -27,15 +25,6 @@ pub struct VaultStatus {
     pub folder: String,
     /// More about the state, in plain words.
     pub message: Option<String>,
-    /// Why it was locked while this program runs; `null` while it is open, and where it was not opened yet.
-    pub lock_reason: Option<LockReason>,
-    /// Whether somebody tells this program when the screen locks and when the computer goes to sleep; `null` where it
-    /// does not wait for that.
-    pub listening: Option<Listening>,
-    /// Who may read the memory of this program.
-    pub process: ProcessProtection,
-    /// Where its keys lie; `null` while it is locked: then there are none.
-    pub memory: Option<KeyMemory>,
 }
 
 /// What can be done with a vault.
@@ -79,10 +68,6 @@ impl App {
             opened_by: None,
             folder: self.folder().display().to_string(),
             message: None,
-            lock_reason: self.lock_reason(),
-            listening: self.listening(),
-            process: crate::process::protection(),
-            memory: None,
         };
         let vault = match self.known_vault() {
             Ok(Some(vault)) => vault,
@@ -105,7 +90,6 @@ impl App {
                 status.message = Some(format!("{} {}", crate::error::sentence(&error), error.hint()));
             }
         }
-        status.memory = vault.memory().map(KeyMemory::from);
         status.opened_by = vault.opened_by().as_ref().map(slot);
         status
     }
@@ -118,7 +102,6 @@ impl App {
     pub fn init_vault(&self, passphrase: &SecretString) -> Result<Option<String>, AppError> {
         let (vault, created) = Vault::create(self.folder(), passphrase, Keyring::Use).map_err(explain)?;
         *lock(&self.vault) = Some(vault);
-        self.locking.idle.restart();
         self.changed(Change::Vault);
         Ok(created.keyring_error.map(|error| {
             format!("{} The passphrase alone opens this vault.", crate::error::sentence(&error))
@@ -137,10 +120,6 @@ impl App {
             None if vault.is_open() => Ok(()),
             None => self.unlock_with_keyring(&vault),
         };
-        if opened.is_ok() {
-            self.locking.idle.restart();
-            self.follow_vault();
-        }
         self.changed(Change::Vault);
         opened.map_err(explain)
     }
@@ -156,16 +135,14 @@ impl App {
         opened
     }
 
-    /// Locks the vault for every program, until its passphrase is given. The keys on it have left when this returns.
+    /// Locks the vault for every program, until its passphrase is given.
     ///
     /// # Errors
     /// `not-found` without a vault.
     pub fn lock_vault(&self) -> Result<(), AppError> {
-        let locked = self.known_vault().map_err(explain)?.ok_or_else(no_vault)?.lock();
-        self.was_locked();
-        self.follow_vault();
+        self.known_vault().map_err(explain)?.ok_or_else(no_vault)?.lock().map_err(explain)?;
         self.changed(Change::Vault);
-        locked.map_err(explain)
+        Ok(())
     }
 
     /// Replaces the passphrase; the vault must be open.
@@ -222,17 +199,24 @@ fn no_vault() -> AppError {
 #[expect(clippy::needless_pass_by_value, reason = "what map_err hands over")]
 pub(crate) fn explain(error: Error) -> AppError {
     let code = match &error {
-        Error::Absent(_) => Code::NotFound,
-        Error::Exists(_) | Error::Busy => Code::Busy,
+        Error::Absent(_) | Error::NoSuchSlot => Code::NotFound,
+        Error::Exists(_) | Error::FileExists(_) | Error::Busy => Code::Busy,
         Error::Locked
         | Error::LockedByOwner
         | Error::NoKeyringSlot
         | Error::KeyringLocked
         | Error::KeyringUnavailable(_) => Code::Locked,
-        Error::WrongPassphrase | Error::WrongSecurityKey | Error::WrongRecoveryKey => Code::WrongSecret,
-        Error::NoSuchSlot => Code::NotFound,
+        Error::WrongPassphrase
+        | Error::WrongSecurityKey
+        | Error::WrongRecoveryKey
+        | Error::WrongFilePassphrase
+        | Error::WrongIdentity => Code::WrongSecret,
         Error::KeyMissing | Error::WrongKey => Code::KeyMissing,
-        Error::PassphraseTooShort { .. } | Error::RecoveryKeyText(_) | Error::LastSlot => Code::Usage,
+        Error::PassphraseTooShort { .. }
+        | Error::RecoveryKeyText(_)
+        | Error::NoIdentity
+        | Error::LastSlot => Code::Usage,
+        Error::NotVerified(_) => Code::VerificationFailed,
         _ => Code::Failed,
     };
     AppError::new(code, crate::error::sentence(&error), error.hint())

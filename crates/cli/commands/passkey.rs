@@ -5,7 +5,7 @@ use app::{
 };
 use std::io::{IsTerminal, Write};
 
-use super::Context;
+use super::{Context, moving};
 use crate::{
     args,
     output::{bold, print_json, print_table, say, styled},
@@ -17,6 +17,8 @@ pub(super) fn run(context: &Context, command: args::Passkey) -> Result<(), AppEr
         args::Passkey::List => list(context),
         args::Passkey::Show { id } => show(context, &id),
         args::Passkey::Delete { id, yes } => delete(context, &id, yes),
+        args::Passkey::Import(options) => moving::import(context, &options),
+        args::Passkey::Export(options) => moving::export(context, &options),
     }
 }
 

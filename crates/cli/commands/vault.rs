@@ -4,7 +4,7 @@ use app::{
     vault::{VaultSlot, VaultState},
 };
 
-use super::Context;
+use super::{Context, moving};
 use crate::{
     args,
     output::{bold, print_json, say, styled},
@@ -28,6 +28,11 @@ pub(super) fn run(context: &Context, command: &args::Vault) -> Result<(), AppErr
         }
         args::Vault::Lock => context.app.lock_vault()?,
         args::Vault::Unlock => context.unlock()?,
+        args::Vault::Backup(options) => {
+            context.unlock()?;
+            return moving::backup(context, options);
+        }
+        args::Vault::Restore(options) => return moving::restore(context, options),
         args::Vault::Passphrase { new_passphrase_file } => {
             context.unlock()?;
             let new = secret::new_one(new_passphrase_file.as_deref())?;
@@ -61,9 +66,6 @@ fn show(context: &Context) -> Result<(), AppError> {
         if !value.is_empty() {
             say!("{}{value}", bold(format!("{name:<12}")));
         }
-    }
-    if let Some(reason) = status.memory.and_then(|memory| memory.reason) {
-        say!("Its keys may be written to the swap space: {reason}.");
     }
     if let Some(message) = status.message {
         say!("{message}");

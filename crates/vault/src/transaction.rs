@@ -83,9 +83,7 @@ impl Vault {
             Some(prove(&session)?)
         };
         transaction.commit()?;
-        if let Some(generation) = generation {
-            self.committed(generation);
-        }
+        generation.into_iter().for_each(|generation| self.committed(generation));
         Ok(value)
     }
 

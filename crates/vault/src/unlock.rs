@@ -12,7 +12,6 @@ use crate::{
     memory::{KeyPage, MemoryStatus},
     open::Open,
     random::random,
-    rollback::Alarm,
     seal,
     secret::Secret,
     session,
@@ -199,8 +198,7 @@ impl Vault {
             by: now.info().ok_or(Error::NoSuchSlot)?,
             epoch,
         };
-        // The keyring is asked anew; what is damaged stays so.
-        guard(&self.inner.alarm).take_if(|alarm| matches!(alarm, Alarm::OlderCopy { .. }));
+        *guard(&self.inner.alarm) = None;
         *guard(&self.inner.open) = Some(Arc::new(open));
         Ok(true)
     }

@@ -46,6 +46,11 @@ pub(crate) fn vault_reader() -> Done {
     shell::run(&mut Command::new("tests/vault_reader/run"))
 }
 
+/// A passkey of ours at the lab, exported, in a virtual authenticator of Chromium.
+pub(crate) fn export() -> Done {
+    shell::run(&mut Command::new("tests/interop/export/run"))
+}
+
 /// WebdriverIO's commands for virtual authenticators.
 pub(crate) fn webdriverio() -> Done {
     shell::run(&mut npm::command(WEBDRIVERIO, &["test"]))

@@ -45,9 +45,10 @@ pub(crate) fn test(extent: Extent) -> Done {
     steps.take("ui build", ui::build);
     if extent == Extent::Everything {
         steps.take("chromium", interop::chromium);
+        steps.take("export", interop::export);
     }
     match extent {
-        Extent::Fast => steps.skip(&["chromium", "guest programs", "guest"], "--fast"),
+        Extent::Fast => steps.skip(&["chromium", "export", "guest programs", "guest"], "--fast"),
         Extent::Everything if steps.take("guest programs", guest::build) => {
             steps.take("guest", guest::suite);
         }

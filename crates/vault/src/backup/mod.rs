@@ -18,8 +18,10 @@ use crate::{
     age_file::{self, Lock, Opener, Recipient},
     audit::Actor,
     error::Error,
+    header::Header,
     import::{Plan, is_same},
     record::{self, BackupReason},
+    slot::{Slot, SlotRow},
     vault::Vault,
     whole_file::{Existing, Staged},
 };
@@ -119,23 +121,21 @@ impl Vault {
     /// # Errors
     /// [`Error::Locked`], [`Error::Damaged`].
     pub fn plan_restore(&self, backup: Backup) -> Result<Plan, Error> {
-        let Content { passkeys, keys, device_bound, created_at, .. } = backup.content;
-        let left_out = match device_bound {
-            0 => Vec::new(),
-            1 => vec!["1 passkey lived in one place and is in no backup.".to_owned()],
-            many => vec![format!("{many} passkeys lived in one place each and are in no backup.")],
-        };
-        let records = passkeys.into_iter().map(|mut record| {
-            // The backup that it comes from is the copy.
-            if record.backup_eligible && !record.backup_state {
-                record.backup_state = true;
-                record.backup_reason = Some(BackupReason::Backup);
-                record.backed_up_at = Some(created_at);
-            }
-            record
-        });
-        let states = keys.into_iter().map(|key| (key.aaguid, key.state)).collect();
-        self.plan(Plan::of_records(records, left_out, states, Actor::File("backup".to_owned())))
+        self.plan(backup.into_plan())
+    }
+
+    /// Who holds the recovery keys of an open vault. A slot that somebody wrote into the file without the vault key is
+    /// not among them: else a backup would be encrypted for him.
+    ///
+    /// # Errors
+    /// [`Error::Locked`], [`Error::Damaged`].
+    pub fn recovery_recipients(&self) -> Result<Vec<Recipient>, Error> {
+        self.read(|session| {
+            let header = Header::load(session.transaction, session.vault, &session.open.vault_key)?;
+            let rows = SlotRow::of(session.transaction, Slot::Recovery)?;
+            let listed = rows.iter().filter(|row| header.lists(session.vault, row));
+            listed.filter_map(|row| row.info()?.recipient).map(|text| text.parse()).collect()
+        })
     }
 
     /// BS becomes 1 for what the backup holds as the vault does; the credential ids of those.
@@ -191,6 +191,27 @@ impl Backup {
     /// [`Error::File`] where it is no backup.
     pub fn has_passphrase(bytes: &[u8]) -> Result<bool, Error> {
         Ok(Archive::from_bytes(bytes)?.identity.is_some())
+    }
+
+    /// What becomes of its passkeys in a vault that holds nothing yet.
+    pub fn into_plan(self) -> Plan {
+        let Content { passkeys, keys, device_bound, created_at, .. } = self.content;
+        let left_out = match device_bound {
+            0 => Vec::new(),
+            1 => vec!["1 passkey lived in one place and is in no backup.".to_owned()],
+            many => vec![format!("{many} passkeys lived in one place each and are in no backup.")],
+        };
+        let records = passkeys.into_iter().map(|mut record| {
+            // The backup that it comes from is the copy.
+            if record.backup_eligible && !record.backup_state {
+                record.backup_state = true;
+                record.backup_reason = Some(BackupReason::Backup);
+                record.backed_up_at = Some(created_at);
+            }
+            record
+        });
+        let states = keys.into_iter().map(|key| (key.aaguid, key.state)).collect();
+        Plan::of_records(records, left_out, states, Actor::File("backup".to_owned()))
     }
 
     /// Seconds since 1970 when it was made.

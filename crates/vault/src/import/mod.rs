@@ -48,6 +48,10 @@ pub struct Plan {
 pub struct Row {
     /// Where it stands in the file.
     pub place: String,
+    /// Its site; absent where it cannot be read.
+    pub rp_id: Option<String>,
+    /// The account's name there.
+    pub user_name: Option<String>,
     /// How it relates to what the vault holds, and to the rows before it.
     pub verdict: Verdict,
     /// What becomes of it.
@@ -118,7 +122,7 @@ pub struct Imported {
 }
 
 impl Row {
-    /// The passkey, as it would be; `None` where the file's is not readable.
+    /// The passkey, as it would be; `None` where there can be none.
     pub fn passkey(&self) -> Option<Passkey> {
         self.record.as_ref().map(Passkey::from)
     }
@@ -154,7 +158,9 @@ impl Row {
             Ok(arrival) => (Some(arrival.record), arrival.dated, arrival.flags_known, Verdict::New),
             Err(reason) => (None, false, false, Verdict::Refused(reason)),
         };
-        Self { place, verdict, choice: Choice::Leave, flags_known, notes, dated, record }
+        let rp_id = record.as_ref().map(|record| record.rp_id.clone());
+        let user_name = record.as_ref().and_then(|record| record.user_name.clone());
+        Self { place, rp_id, user_name, verdict, choice: Choice::Leave, flags_known, notes, dated, record }
     }
 }
 
@@ -168,7 +174,8 @@ impl Plan {
     ) -> Self {
         let row = |(index, record): (usize, Record)| {
             let arrival = arrival::Arrival { record, dated: true, flags_known: true };
-            Row::new(format!("passkeys[{index}]"), Vec::new(), Ok(arrival))
+            let row = Row::new(format!("passkeys[{index}]"), Vec::new(), Ok(arrival));
+            Row { choice: Choice::Take, ..row }
         };
         Self { rows: records.into_iter().enumerate().map(row).collect(), left_out, states, by }
     }

@@ -22,8 +22,9 @@ use std::{
 };
 
 use authenticator::{platform::Rng, testing::SeededRng};
+use vault::{Keyring, Vault};
 
-use crate::world::{again, job};
+use crate::world::{again, job, passphrase};
 use model::Model;
 use step::Said;
 
@@ -50,7 +51,8 @@ fn nothing_that_was_acknowledged_is_lost_and_nothing_is_half_there() {
         "the target folder has to be on a disk"
     );
     let dir = folder.path().join("data");
-    work::create(&dir);
+    let (vault, _) = Vault::create(&dir, &passphrase(), Keyring::Skip).unwrap();
+    drop(vault);
 
     let mut chances = Chances::new(seed);
     let (mut model, mut acknowledged, started) = (Model::default(), 0, Instant::now());

@@ -2,12 +2,11 @@
 
 use std::{fmt, str::FromStr};
 
-/// What is done, to which passkey or slot, with which number: the counter that came back, what a name is made of, or how
-/// many passkeys are imported, this one first.
+/// What is done, to which passkey, with which number: the counter that came back, or what a name is made of.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) struct Step {
     pub(super) verb: Verb,
-    pub(super) of: u32,
+    pub(super) passkey: u32,
     pub(super) number: u32,
 }
 
@@ -17,26 +16,19 @@ pub(super) enum Verb {
     Count,
     Rename,
     Delete,
-    Restore,
-    Purge,
-    Import,
-    AddSlot,
-    /// And with it the vault key is renewed.
-    RemoveSlot,
 }
 
 impl Verb {
-    const NAMES: [(Self, &'static str); 9] = [
-        (Self::Add, "add"),
-        (Self::Count, "count"),
-        (Self::Rename, "rename"),
-        (Self::Delete, "delete"),
-        (Self::Restore, "restore"),
-        (Self::Purge, "purge"),
-        (Self::Import, "import"),
-        (Self::AddSlot, "add-slot"),
-        (Self::RemoveSlot, "remove-slot"),
-    ];
+    pub(super) const ALL: [Self; 4] = [Self::Add, Self::Count, Self::Rename, Self::Delete];
+
+    fn name(self) -> &'static str {
+        match self {
+            Self::Add => "add",
+            Self::Count => "count",
+            Self::Rename => "rename",
+            Self::Delete => "delete",
+        }
+    }
 }
 
 /// A line of the pipe.
@@ -50,9 +42,8 @@ pub(super) struct Said {
 impl fmt::Display for Said {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let when = if self.done { "done" } else { "will" };
-        let (_, verb) = Verb::NAMES.iter().find(|(verb, _)| *verb == self.step.verb).ok_or(fmt::Error)?;
         // The end tells a whole line from one whose last digits are missing.
-        write!(f, "{when} {verb} {} {} end", self.step.of, self.step.number)
+        write!(f, "{when} {} {} {} end", self.step.verb.name(), self.step.passkey, self.step.number)
     }
 }
 
@@ -60,11 +51,11 @@ impl FromStr for Said {
     type Err = ();
 
     fn from_str(line: &str) -> Result<Self, ()> {
-        let [when, verb, of, number, "end"] = line.split(' ').collect::<Vec<_>>()[..] else {
+        let [when, verb, passkey, number, "end"] = line.split(' ').collect::<Vec<_>>()[..] else {
             return Err(());
         };
-        let (verb, _) = *Verb::NAMES.iter().find(|(_, name)| *name == verb).ok_or(())?;
-        let (of, number) = (of.parse().map_err(drop)?, number.parse().map_err(drop)?);
-        Ok(Self { done: when == "done", step: Step { verb, of, number } })
+        let verb = Verb::ALL.into_iter().find(|known| known.name() == verb).ok_or(())?;
+        let (passkey, number) = (passkey.parse().map_err(drop)?, number.parse().map_err(drop)?);
+        Ok(Self { done: when == "done", step: Step { verb, passkey, number } })
     }
 }
