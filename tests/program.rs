@@ -19,6 +19,9 @@ pub(crate) const LATCHKEY: &str = env!("CARGO_BIN_EXE_latchkey");
 /// No Secret Service answers here, so that no test reaches the person's keyring.
 pub(crate) const NO_BUS: (&str, &str) = ("DBUS_SESSION_BUS_ADDRESS", "unix:path=/nonexistent");
 
+/// Nobody tells here when the person's screen locks.
+const NO_SYSTEM_BUS: (&str, &str) = ("DBUS_SYSTEM_BUS_ADDRESS", "unix:path=/nonexistent");
+
 /// How long a program may take to say what it is asked for, on a busy machine.
 const LIMIT: Duration = Duration::from_secs(60);
 
@@ -51,7 +54,8 @@ impl Home {
         command
             .env("LATCHKEY_DATA_DIR", self.path("data"))
             .env("HOME", self.folder.path())
-            .env(NO_BUS.0, NO_BUS.1);
+            .env(NO_BUS.0, NO_BUS.1)
+            .env(NO_SYSTEM_BUS.0, NO_SYSTEM_BUS.1);
         if self.passphrase_file().exists() {
             command.arg("--passphrase-file").arg(self.passphrase_file());
         }

@@ -99,6 +99,9 @@ pub(crate) struct Emulate {
     pub(crate) profile: Vec<String>,
 
     /// Keep the passkeys in the vault, or in memory until stopped
+    ///
+    /// A key on the vault leaves when the vault is locked, by hand or by itself (docs/locking.md), and comes back when it
+    /// is unlocked.
     #[arg(long, value_enum, default_value_t = Store::Vault)]
     pub(crate) store: Store,
 

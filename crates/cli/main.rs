@@ -15,10 +15,15 @@ mod commands;
 mod output;
 mod secret;
 
+use app::process;
 use clap::Parser;
 use std::process::ExitCode;
 
 fn main() -> ExitCode {
+    // Before anything else: no secret was read yet.
+    if let Some(warning) = process::warning(process::protect()) {
+        eprintln!("{warning}");
+    }
     let args = args::Args::parse();
     let json = args.json;
     match commands::run(args) {

@@ -1,12 +1,26 @@
 //! Passphrases from a prompt, a file or standard input; never from the command line.
 
-use app::{AppError, Code};
+use app::{App, AppError, Code};
 use secrecy::SecretString;
 use std::{
     io::{IsTerminal, Read},
     path::Path,
 };
 use zeroize::Zeroizing;
+
+/// Opens the vault: by the passphrase file where one is named, else by the keyring, else by asking.
+pub(crate) fn unlock(app: &App, file: Option<&Path>) -> Result<(), AppError> {
+    if let Some(file) = file {
+        return app.unlock(Some(&from_file(file)?));
+    }
+    match app.unlock(None) {
+        Err(error) if error.can_ask_passphrase() => {
+            let passphrase = from_prompt("Vault passphrase").map_err(|_| error)?;
+            app.unlock(Some(&passphrase))
+        }
+        done => done,
+    }
+}
 
 /// The passphrase of `file` (`-` is standard input), without its line end.
 pub(crate) fn from_file(file: &Path) -> Result<SecretString, AppError> {

@@ -16,6 +16,7 @@ pub fn builder() -> Builder<tauri::Wry> {
             commands::vault::vault_init,
             commands::vault::vault_unlock,
             commands::vault::vault_lock,
+            commands::vault::vault_used,
             commands::passkeys::passkey_list,
             commands::passkeys::passkey_delete,
             commands::virtual_key::virtual_key_status,

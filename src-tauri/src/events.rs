@@ -31,7 +31,9 @@ pub(crate) struct PromptChanged;
 /// Hands every change on to the front end until the program ends.
 pub(crate) fn forward(handle: &AppHandle, app: &Arc<App>) {
     let (watched, changes, prompts) = (Arc::clone(app), app.subscribe(), app.prompts.subscribe());
+    let guarded = Arc::clone(app);
     tauri::async_runtime::spawn(async move { watched.watch().await });
+    tauri::async_runtime::spawn(async move { guarded.auto_lock().await });
     tauri::async_runtime::spawn(forward_changes(handle.clone(), changes));
     tauri::async_runtime::spawn(forward_prompts(handle.clone(), prompts));
 }

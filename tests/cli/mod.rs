@@ -3,8 +3,10 @@
 mod addresses;
 mod completions;
 mod demo;
+mod locking;
 mod moving;
 mod profiles;
+mod protection;
 mod shared_vault;
 mod vault_file;
 

@@ -1,15 +1,16 @@
 use std::{
     collections::HashMap,
     path::{Path, PathBuf},
-    sync::{Mutex, MutexGuard, PoisonError},
+    sync::{Arc, Mutex, MutexGuard, PoisonError, Weak},
     time::Duration,
 };
 use tokio::sync::broadcast;
 
 use crate::{
+    auto_lock::Locking,
     error::{AppError, Code},
     import::Pending,
-    keys::RunningKey,
+    keys::{Place, RunningKey},
     prompts::Prompts,
     settings::Settings,
 };
@@ -23,6 +24,9 @@ pub struct App {
     /// Why the keyring could not open the vault, where a person has to know.
     pub(crate) keyring_trouble: Mutex<Option<::vault::Error>>,
     pub(crate) keys: Mutex<HashMap<String, RunningKey>>,
+    /// Every key on the vault, also those that the face keeps itself.
+    pub(crate) on_vault: Mutex<Vec<Weak<Place>>>,
+    pub(crate) locking: Arc<Locking>,
     pub(crate) lab: Mutex<Option<::lab::Running>>,
     /// The import that waits for its person.
     pub(crate) import: Mutex<Option<Pending>>,
@@ -54,6 +58,8 @@ impl App {
             vault: Mutex::default(),
             keyring_trouble: Mutex::default(),
             keys: Mutex::default(),
+            on_vault: Mutex::default(),
+            locking: Arc::default(),
             lab: Mutex::default(),
             import: Mutex::default(),
             changes: broadcast::Sender::new(64),
@@ -70,13 +76,21 @@ impl App {
         self.changes.subscribe()
     }
 
-    /// Tells of what changes by itself, until dropped: what other programs do to the vault, and keys that stop.
-    pub async fn watch(&self) {
+    /// Tells of what changes by itself, until dropped: what other programs do to the vault, and keys that stop. Keys on
+    /// a vault that another program locks leave, and come back when it is unlocked there.
+    pub async fn watch(self: &Arc<Self>) {
         let mut seen = (None, false, Vec::new());
         loop {
             let vault = lock(&self.vault).clone();
             let (revision, open) =
                 vault.map_or((None, false), |vault| (vault.revision().ok(), vault.is_open()));
+            if seen.1 && !open {
+                self.was_locked();
+            }
+            if !open && revision != seen.0 {
+                self.follow_owner().await;
+            }
+            self.follow_vault();
             let now = (revision, open, self.key_statuses());
             if now.1 != seen.1 {
                 self.changed(Change::Vault);

@@ -5,6 +5,7 @@
 //! |---|---|
 //! | [`App`] | one program's view of the data folder: its vault, its running keys and lab, its prompts |
 //! | [`vault`] | the vault: making, opening, locking it |
+//! | [`auto_lock`] | locking by itself: idle, screen, sleep |
 //! | [`passkeys`] | what the vault holds |
 //! | [`import`] | passkeys from the files of other programs, judged row by row |
 //! | [`export`] | passkeys into such files, encrypted |
@@ -16,10 +17,12 @@
 //! | [`trace`] | recording what passes through a key; showing, exporting and replaying it |
 //! | [`demo`] | the main job in one go |
 //! | [`prompts`] | the broker between keys that ask and the face that answers |
+//! | [`process`] | keeping this process's memory to itself |
 //! | [`settings`] | what a person may choose |
 //! | [`error`] | `{code, message, hint}`, the error of both faces |
 
 mod app;
+pub mod auto_lock;
 pub mod backup;
 pub mod demo;
 pub mod error;
@@ -29,6 +32,7 @@ pub mod keys;
 pub mod lab;
 pub mod passkeys;
 mod platform;
+pub mod process;
 pub mod profiles;
 pub mod prompts;
 pub mod settings;

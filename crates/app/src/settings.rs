@@ -6,6 +6,7 @@ use specta::Type;
 use std::{
     io::{ErrorKind, Write},
     path::Path,
+    time::Duration,
 };
 
 use crate::error::{AppError, Code};
@@ -16,6 +17,49 @@ use crate::error::{AppError, Code};
 pub struct Settings {
     /// What proves that the person at the prompt is the owner.
     pub verification: Verification,
+    /// When the vault locks by itself.
+    pub auto_lock: AutoLock,
+}
+
+/// When the vault locks by itself, and how it opens again.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, Type)]
+#[serde(rename_all = "camelCase", default)]
+pub struct AutoLock {
+    /// After so many minutes in which neither a person did anything nor a program asked a key; 0 for never.
+    pub idle_minutes: u32,
+    /// When the screen locks.
+    pub screen: bool,
+    /// When the computer goes to sleep.
+    pub sleep: bool,
+    /// How it opens again.
+    pub reopen: Reopen,
+}
+
+impl Default for AutoLock {
+    /// A quarter of an hour is a coffee: long enough not to be switched off, short enough for a desk that is left.
+    fn default() -> Self {
+        Self { idle_minutes: 15, screen: true, sleep: true, reopen: Reopen::default() }
+    }
+}
+
+impl AutoLock {
+    /// How long nobody may use the vault; `None` for ever.
+    pub(crate) fn idle_limit(&self) -> Option<Duration> {
+        (self.idle_minutes > 0).then(|| Duration::from_secs(60 * u64::from(self.idle_minutes)))
+    }
+}
+
+/// How a vault that locked by itself opens again.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize, Type)]
+#[serde(rename_all = "kebab-case")]
+pub enum Reopen {
+    /// By its passphrase alone: it is locked for every program, as if by hand.
+    Passphrase,
+    /// When the person asks for it: by the keyring or by the passphrase.
+    #[default]
+    Ask,
+    /// By itself when the screen is unlocked, where the keyring opens it; until then as for `ask`.
+    Screen,
 }
 
 /// What proves that the person at the prompt is the owner (user verification, CTAP 2.3 §6.1.2 step 11).
@@ -105,10 +149,21 @@ mod tests {
         let folder = tempfile::tempdir().unwrap();
         assert_eq!(Settings::load(folder.path()).unwrap(), Settings::default());
         std::fs::write(folder.path().join(FILE), br#"{"ofTomorrow":7}"#).unwrap();
-        let settings = Settings { verification: Verification::VaultOpen };
+        let auto_lock = AutoLock { idle_minutes: 3, reopen: Reopen::Screen, ..AutoLock::default() };
+        let settings = Settings { verification: Verification::VaultOpen, auto_lock };
         settings.save(folder.path()).unwrap();
         assert_eq!(Settings::load(folder.path()).unwrap(), settings);
         assert!(std::fs::read_to_string(folder.path().join(FILE)).unwrap().contains("ofTomorrow"));
+    }
+
+    #[test]
+    fn what_a_file_does_not_say_of_locking_is_the_default() {
+        let folder = tempfile::tempdir().unwrap();
+        std::fs::write(folder.path().join(FILE), br#"{"autoLock":{"idleMinutes":0}}"#).unwrap();
+        let read = Settings::load(folder.path()).unwrap().auto_lock;
+        assert_eq!(read, AutoLock { idle_minutes: 0, ..AutoLock::default() });
+        assert_eq!(read.idle_limit(), None);
+        assert!(read.screen && read.sleep);
     }
 
     #[test]

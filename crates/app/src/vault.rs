@@ -7,7 +7,9 @@ use specta::Type;
 use crate::{
     App, Change,
     app::lock,
+    auto_lock::{Listening, LockReason},
     error::{AppError, Code},
+    process::{KeyMemory, ProcessProtection},
 };
 use ::vault::{Error, Keyring, Slot, SlotInfo, Vault};
 
@@ -25,6 +27,15 @@ pub struct VaultStatus {
     pub folder: String,
     /// More about the state, in plain words.
     pub message: Option<String>,
+    /// Why it was locked while this program runs; `null` while it is open, and where it was not opened yet.
+    pub lock_reason: Option<LockReason>,
+    /// Whether somebody tells this program when the screen locks and when the computer goes to sleep; `null` where it
+    /// does not wait for that.
+    pub listening: Option<Listening>,
+    /// Who may read the memory of this program.
+    pub process: ProcessProtection,
+    /// Where its keys lie; `null` while it is locked: then there are none.
+    pub memory: Option<KeyMemory>,
 }
 
 /// What can be done with a vault.
@@ -68,6 +79,10 @@ impl App {
             opened_by: None,
             folder: self.folder().display().to_string(),
             message: None,
+            lock_reason: self.lock_reason(),
+            listening: self.listening(),
+            process: crate::process::protection(),
+            memory: None,
         };
         let vault = match self.known_vault() {
             Ok(Some(vault)) => vault,
@@ -90,6 +105,7 @@ impl App {
                 status.message = Some(format!("{} {}", crate::error::sentence(&error), error.hint()));
             }
         }
+        status.memory = vault.memory().map(KeyMemory::from);
         status.opened_by = vault.opened_by().as_ref().map(slot);
         status
     }
@@ -102,6 +118,7 @@ impl App {
     pub fn init_vault(&self, passphrase: &SecretString) -> Result<Option<String>, AppError> {
         let (vault, created) = Vault::create(self.folder(), passphrase, Keyring::Use).map_err(explain)?;
         *lock(&self.vault) = Some(vault);
+        self.locking.idle.restart();
         self.changed(Change::Vault);
         Ok(created.keyring_error.map(|error| {
             format!("{} The passphrase alone opens this vault.", crate::error::sentence(&error))
@@ -120,6 +137,10 @@ impl App {
             None if vault.is_open() => Ok(()),
             None => self.unlock_with_keyring(&vault),
         };
+        if opened.is_ok() {
+            self.locking.idle.restart();
+            self.follow_vault();
+        }
         self.changed(Change::Vault);
         opened.map_err(explain)
     }
@@ -135,14 +156,16 @@ impl App {
         opened
     }
 
-    /// Locks the vault for every program, until its passphrase is given.
+    /// Locks the vault for every program, until its passphrase is given. The keys on it have left when this returns.
     ///
     /// # Errors
     /// `not-found` without a vault.
     pub fn lock_vault(&self) -> Result<(), AppError> {
-        self.known_vault().map_err(explain)?.ok_or_else(no_vault)?.lock().map_err(explain)?;
+        let locked = self.known_vault().map_err(explain)?.ok_or_else(no_vault)?.lock();
+        self.was_locked();
+        self.follow_vault();
         self.changed(Change::Vault);
-        Ok(())
+        locked.map_err(explain)
     }
 
     /// Replaces the passphrase; the vault must be open.

@@ -24,7 +24,8 @@ pub(crate) struct Tester {
     pub(crate) fault: Vec<String>,
 
     /// Take commands while running, one on each line: over a Unix socket, or on standard input with `-`: `fault
-    /// NAME`, `clear NAME`, `clear all`, `list`, `power-cycle`, `touch on [FINGER]`, `touch off`
+    /// NAME`, `clear NAME`, `clear all`, `list`, `power-cycle`, `unlock`, `touch on [FINGER]`,
+    /// `touch off`
     #[arg(long, value_name = "PATH")]
     pub(crate) control: Option<PathBuf>,
 }

@@ -1,10 +1,10 @@
 //! `emulate --control`: commands for running keys, from standard input or from a socket.
 
 use app::{
-    AppError,
+    App, AppError, Code,
     keys::{ControlSocket, RunningKey},
 };
-use std::{path::Path, thread};
+use std::{path::Path, sync::Arc, thread};
 use tokio::{
     io::{AsyncBufReadExt, AsyncWriteExt, BufReader},
     sync::mpsc,
@@ -33,12 +33,12 @@ impl Control {
 }
 
 /// Does what is asked, until dropped.
-pub(super) async fn serve(control: Control, keys: &[RunningKey]) -> Result<(), AppError> {
+pub(super) async fn serve(control: Control, app: &Arc<App>, keys: &[RunningKey]) -> Result<(), AppError> {
     match control {
         Control::None => {}
         Control::Lines(mut lines) => {
             while let Some(line) = lines.recv().await {
-                if let Err(error) = apply(&line, keys) {
+                if let Err(error) = apply(&line, app, keys).await {
                     print_error(&error, true);
                 }
             }
@@ -46,18 +46,22 @@ pub(super) async fn serve(control: Control, keys: &[RunningKey]) -> Result<(), A
         Control::Socket(socket) => loop {
             let stream = socket.accept().await?;
             // A peer that goes away has said what it wanted.
-            let _ = converse(stream, keys).await;
+            let _ = converse(stream, app, keys).await;
         },
     }
     std::future::pending().await
 }
 
 /// Each line is answered by one of JSON: `{"faults":[…]}`, those that are on then, or `{"error":{…}}`.
-async fn converse(mut stream: tokio::net::UnixStream, keys: &[RunningKey]) -> std::io::Result<()> {
+async fn converse(
+    mut stream: tokio::net::UnixStream,
+    app: &Arc<App>,
+    keys: &[RunningKey],
+) -> std::io::Result<()> {
     let (reader, mut writer) = stream.split();
     let mut lines = BufReader::new(reader).lines();
     while let Some(line) = lines.next_line().await? {
-        let answer = match apply(&line, keys) {
+        let answer = match apply(&line, app, keys).await {
             Ok(faults) => serde_json::json!({ "faults": faults }),
             Err(error) => serde_json::json!({ "error": error }),
         };
@@ -66,8 +70,14 @@ async fn converse(mut stream: tokio::net::UnixStream, keys: &[RunningKey]) -> st
     Ok(())
 }
 
-/// Every key of the run does the same.
-fn apply(line: &str, keys: &[RunningKey]) -> Result<Vec<String>, AppError> {
+/// Every key of the run does the same. `unlock` is for the vault that they wait for.
+async fn apply(line: &str, app: &Arc<App>, keys: &[RunningKey]) -> Result<Vec<String>, AppError> {
+    if line.trim() == "unlock" {
+        let app = Arc::clone(app);
+        let opened = tokio::task::spawn_blocking(move || app.reopen()).await;
+        opened.unwrap_or_else(|_| Err(AppError::plain(Code::Failed, "Unlocking stopped unexpectedly.")))?;
+        return Ok(keys.first().map(RunningKey::list_faults).unwrap_or_default());
+    }
     let mut faults = Vec::new();
     for key in keys {
         faults = key.control(line)?;

@@ -1,4 +1,5 @@
 mod links;
+mod presence;
 
 use app::{
     AppError, Code,
@@ -33,6 +34,7 @@ pub(super) fn run(context: &Context, options: &Emulate) -> Result<(), AppError> 
     }
     if options.store == Store::Vault {
         context.unlock()?;
+        presence::reopen_by_file(context);
     }
     if options.approve == Approve::Always {
         eprintln!(
@@ -53,7 +55,8 @@ pub(super) fn run(context: &Context, options: &Emulate) -> Result<(), AppError> 
             stopped = until_stopped() => stopped,
             error = first_stopped(&keys) => Err(error),
             () = ask::answer_prompts(&context.app.prompts, context.json) => Ok(()),
-            ended = control::serve(control, &keys) => ended,
+            () = presence::follow(context, options, &keys) => Ok(()),
+            ended = control::serve(control, &context.app, &keys) => ended,
         };
         ended.and(keys.iter().find_map(RunningKey::trace_failure).map_or(Ok(()), Err))
     })
@@ -122,7 +125,7 @@ pub(super) fn seed(text: &str) -> Result<[u8; 32], AppError> {
 
 fn announce(context: &Context, key: &RunningKey) -> Result<(), AppError> {
     if context.json {
-        return print_json(&Event::Ready { key: key.name().to_owned(), addresses: key.addresses().to_vec() });
+        return print_json(&Event::Ready { key: key.name().to_owned(), addresses: key.addresses() });
     }
     say!("The {} key is at {}. Stop it with Ctrl+C.", key.name(), key.addresses().join(", "));
     Ok(())

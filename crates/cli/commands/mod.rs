@@ -14,7 +14,7 @@ mod webdriver;
 
 use app::{App, AppError, Code};
 use secrecy::SecretString;
-use std::path::PathBuf;
+use std::{path::PathBuf, sync::Arc};
 
 use crate::{
     args::{Args, Command},
@@ -23,7 +23,7 @@ use crate::{
 
 /// What every subcommand needs: the program's view of the data folder, and how to show and to unlock.
 pub(crate) struct Context {
-    pub(crate) app: App,
+    pub(crate) app: Arc<App>,
     pub(crate) json: bool,
     passphrase_file: Option<PathBuf>,
 }
@@ -31,7 +31,8 @@ pub(crate) struct Context {
 /// Runs the subcommand that was named.
 pub(crate) fn run(args: Args) -> Result<(), AppError> {
     let folder = args.data_dir.map_or_else(app::default_folder, Ok)?;
-    let context = Context { app: App::new(folder), json: args.json, passphrase_file: args.passphrase_file };
+    let context =
+        Context { app: Arc::new(App::new(folder)), json: args.json, passphrase_file: args.passphrase_file };
     match args.command {
         Command::Demo => demo::run(&context),
         Command::Emulate(options) => emulate::run(&context, &options),
@@ -52,16 +53,7 @@ pub(crate) fn run(args: Args) -> Result<(), AppError> {
 impl Context {
     /// Opens the vault: by the passphrase file where one is named, else by the keyring, else by asking.
     pub(crate) fn unlock(&self) -> Result<(), AppError> {
-        if let Some(passphrase) = self.passphrase()? {
-            return self.app.unlock(Some(&passphrase));
-        }
-        match self.app.unlock(None) {
-            Err(error) if error.can_ask_passphrase() => {
-                let passphrase = secret::from_prompt("Vault passphrase").map_err(|_| error)?;
-                self.app.unlock(Some(&passphrase))
-            }
-            done => done,
-        }
+        secret::unlock(&self.app, self.passphrase_file())
     }
 
     /// The passphrase of the file that was named.

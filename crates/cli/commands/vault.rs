@@ -67,6 +67,9 @@ fn show(context: &Context) -> Result<(), AppError> {
             say!("{}{value}", bold(format!("{name:<12}")));
         }
     }
+    if let Some(reason) = status.memory.and_then(|memory| memory.reason) {
+        say!("Its keys may be written to the swap space: {reason}.");
+    }
     if let Some(message) = status.message {
         say!("{message}");
     }

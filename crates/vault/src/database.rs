@@ -63,6 +63,20 @@ pub(crate) fn create(dir: &Path, fill: impl FnOnce(&Connection) -> Result<(), Er
     unfinished.publish(&path)
 }
 
+/// Opens a file of today's format that may be damaged, and changes nothing of it.
+pub(crate) fn open_unchecked(dir: &Path) -> Result<Connection, Error> {
+    let path = path(dir);
+    check_header(&path)?;
+    check_access(dir)?;
+    check_access(&path)?;
+    let connection = connect(&path)?;
+    connection.set_db_config(SQLITE_DBCONFIG_NO_CKPT_ON_CLOSE, true)?;
+    if version(&connection)? == supported_version() {
+        return Ok(connection);
+    }
+    Err(Error::Damaged("a damaged vault of an earlier format cannot be repaired".to_owned()))
+}
+
 /// A second connection, for reading beside the first.
 pub(crate) fn reader(dir: &Path) -> Result<Connection, Error> {
     let connection = connect(&path(dir))?;
@@ -212,6 +226,18 @@ impl Unfinished {
             linked => linked.map_err(Error::io(format!("{} cannot be made", path.display())))?,
         }
         path.parent().map_or(Ok(()), sync)
+    }
+
+    /// As [`Self::publish`], under the name of the vault and `suffix`, or with the first number that makes it free.
+    pub(crate) fn publish_beside(&self, suffix: &str) -> Result<PathBuf, Error> {
+        let mut to = self.0.with_file_name(format!("{FILE}.{suffix}"));
+        for number in 2_u32.. {
+            match self.publish(&to) {
+                Err(Error::Exists(_)) => to = self.0.with_file_name(format!("{FILE}.{suffix}.{number}")),
+                published => return published.map(|()| to),
+            }
+        }
+        Err(Error::Exists(to))
     }
 }
 

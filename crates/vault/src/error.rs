@@ -80,6 +80,9 @@ pub enum Error {
         /// How many transactions.
         missing: u64,
     },
+    /// The records are not those that the header vouches for.
+    #[error("records of the vault are missing, were altered, or were put back from an older copy")]
+    RecordsMissing,
     /// The person stopped it.
     #[error("it was stopped, and nothing was changed")]
     Cancelled,
@@ -153,7 +156,9 @@ impl Error {
         match self {
             Self::Absent(_) => "Make one with `latchkey vault init`.",
             Self::Exists(_) => "Unlock it, or choose another data folder with `--data-dir`.",
-            Self::Damaged(_) => "Nothing was written. Put a copy of the file from a backup in its place.",
+            Self::Damaged(_) => {
+                "Nothing was written. Look at it with `latchkey vault check`, or put a backup in its place."
+            }
             Self::NewerVersion { .. } => "Nothing was written. Update Latchkey.",
             Self::Locked => "Unlock it with `latchkey vault unlock`.",
             Self::LockedByOwner | Self::NoKeyringSlot => "Unlock it with the passphrase.",
@@ -171,6 +176,9 @@ impl Error {
             Self::OlderCopy { .. } => {
                 "Put the newer file back; or accept this copy with `latchkey vault accept-older-copy`, \
                  without the passkeys and changes made since."
+            }
+            Self::RecordsMissing => {
+                "Put a backup in the file's place; or look at what is there, repair it and accept the loss."
             }
             Self::Cancelled => "Start it again when it suits you.",
             Self::KeyMissing | Self::WrongKey => {

@@ -16,6 +16,7 @@
 //! | `edit`, `trash`, `signal`, `backup_state` | what owners, sites and backups change, and take back |
 //! | `audit`, `reckoning` | what happened to each passkey; how long ago, by the vault's own time |
 //! | `header` | what the vault key proves: that nothing is missing, nothing older |
+//! | `check` | reading the vault from end to end, and repairing what can be |
 //! | `record` | what is sealed, from and to an authenticator's credential |
 //! | `seal` | the AES-256-GCM formulas of records, and those of slots |
 //! | `keyring` | the only place that touches the OS keyring |
@@ -31,6 +32,7 @@ mod age_file;
 mod audit;
 mod backup;
 mod backup_state;
+mod check;
 mod clock;
 mod database;
 mod edit;
@@ -68,6 +70,7 @@ mod whole_file;
 pub use age_file::{Lock, Opener, Recipient, decrypt, encrypt, is_age, wants_passphrase};
 pub use audit::{Actor, Event, Events, Happened};
 pub use backup::{BackedUp, Backup, Keys, Phase};
+pub use check::{CheckReport, Finding, Losses, Repaired, Trouble};
 pub use edit::Edit;
 pub use error::Error;
 pub use export::{Exported, Reason, Selection};

@@ -15,6 +15,7 @@ use std::{
 use rusqlite::Transaction;
 
 use crate::{
+    database,
     error::Error,
     header::Header,
     keyring,
@@ -200,7 +201,8 @@ impl Vault {
         Ok(())
     }
 
-    /// Asks the keyring how new the vault was, where one holds it. For a vault that was unlocked just now.
+    /// Looks whether a vault that was unlocked just now is whole, where it is small, and asks the keyring how new it
+    /// was, where one holds it.
     pub(crate) fn watch(&self) -> Result<(), Error> {
         let kept = !SlotRow::of(&self.connection(), Slot::Keyring)?.is_empty();
         let watch = kept.then(|| Watch::start(*self.id())).transpose()?;
@@ -211,7 +213,8 @@ impl Vault {
         let former = std::mem::replace(&mut *guard(&self.inner.watch), watch);
         drop(former);
         // What it said already is compared.
-        self.read(|_| Ok(()))
+        self.read(|_| Ok(()))?;
+        if database::is_small(&database::path(&self.inner.dir)) { self.vouch() } else { Ok(()) }
     }
 
     /// Compares what the keyring said with the file, once. After the keyring was asked: a commit of another program

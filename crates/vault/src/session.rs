@@ -16,7 +16,7 @@ use crate::{
 };
 
 /// The kind of passkeys' records; part of the associated data.
-const PASSKEY: u8 = 1;
+pub(crate) const PASSKEY: u8 = 1;
 
 /// How what no site is offered is held, beside 0 (not discoverable) and 1 (discoverable).
 const ASIDE: u8 = 2;
@@ -57,6 +57,14 @@ impl<'a> Session<'a> {
 pub(crate) struct Stored {
     pub(crate) id: Id,
     pub(crate) record: Record,
+}
+
+/// What a passkey is found by.
+#[derive(PartialEq, Eq)]
+pub(crate) struct Columns {
+    pub(crate) holder: [u8; 32],
+    pub(crate) rp: [u8; 32],
+    pub(crate) lookup: [u8; 32],
 }
 
 impl Session<'_> {
@@ -253,6 +261,14 @@ impl Session<'_> {
         }
     }
 
+    pub(crate) fn columns_of(&self, record: &Record) -> Result<Columns, Error> {
+        Ok(Columns {
+            holder: self.holder_of(record)?,
+            rp: self.rp_of(record)?,
+            lookup: self.lookup("credential", &record.credential_id)?,
+        })
+    }
+
     fn held(&self, aaguid: &Id, how: u8) -> Result<[u8; 32], Error> {
         self.lookup("holder", &[&aaguid[..], &[how]].concat())
     }
@@ -279,7 +295,7 @@ pub(crate) fn digest(transaction: &Transaction<'_>, index_key: &Secret) -> Resul
 
 /// `L("row", id ‖ kind ‖ holder ‖ lookup ‖ last 16 bytes of sealed ‖ rp)`: these bytes are the envelope's tag, which
 /// stands for the whole of it.
-fn digest_of(row: &Row<'_>, index_key: &Secret) -> Result<[u8; 32], Error> {
+pub(crate) fn digest_of(row: &Row<'_>, index_key: &Secret) -> Result<[u8; 32], Error> {
     let (id, kind, holder): (Id, u8, [u8; 32]) = (row.get(0)?, row.get(1)?, row.get(2)?);
     let (rp, lookup): (Option<[u8; 32]>, [u8; 32]) = (row.get(3)?, row.get(4)?);
     let sealed = row.get_ref(5)?.as_blob().map_err(rusqlite::Error::from)?;

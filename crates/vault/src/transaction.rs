@@ -83,7 +83,9 @@ impl Vault {
             Some(prove(&session)?)
         };
         transaction.commit()?;
-        generation.into_iter().for_each(|generation| self.committed(generation));
+        if let Some(generation) = generation {
+            self.committed(generation);
+        }
         Ok(value)
     }
 

@@ -12,6 +12,7 @@ use crate::{
     memory::{KeyPage, MemoryStatus},
     open::Open,
     random::random,
+    rollback::Alarm,
     seal,
     secret::Secret,
     session,
@@ -198,7 +199,8 @@ impl Vault {
             by: now.info().ok_or(Error::NoSuchSlot)?,
             epoch,
         };
-        *guard(&self.inner.alarm) = None;
+        // The keyring is asked anew; what is damaged stays so.
+        guard(&self.inner.alarm).take_if(|alarm| matches!(alarm, Alarm::OlderCopy { .. }));
         *guard(&self.inner.open) = Some(Arc::new(open));
         Ok(true)
     }

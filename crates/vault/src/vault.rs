@@ -151,14 +151,27 @@ impl Vault {
     /// # Errors
     /// [`Error::Absent`], [`Error::Damaged`], [`Error::NewerVersion`]; in these cases nothing was written.
     pub fn open(dir: &Path) -> Result<Self, Error> {
-        let connection = database::open(dir)?;
+        Self::over(dir, database::open(dir)?, None)
+    }
+
+    /// Opens the file in `dir` although [`Vault::open`] finds it damaged: for [`Vault::check`], and for
+    /// [`Vault::repair`], before which nothing is written to it.
+    ///
+    /// # Errors
+    /// As [`Vault::open`], where nothing can be read at all.
+    pub fn open_damaged(dir: &Path) -> Result<Self, Error> {
+        let damaged = Alarm::Damaged("it was opened to be looked at and repaired".to_owned());
+        Self::over(dir, database::open_unchecked(dir)?, Some(damaged))
+    }
+
+    fn over(dir: &Path, connection: Connection, alarm: Option<Alarm>) -> Result<Self, Error> {
         let id = Meta::load(&connection)?.id;
         let inner = Inner {
             id,
             connection: Mutex::new(connection),
             open: Mutex::default(),
             dir: dir.to_owned(),
-            alarm: Mutex::default(),
+            alarm: Mutex::new(alarm),
             watch: Mutex::default(),
             live: Live::default(),
         };
@@ -178,6 +191,16 @@ impl Vault {
         self.connection()
             .execute("UPDATE vault SET locked = 1, revision = revision + 1 WHERE locked = 0", [])?;
         Ok(())
+    }
+
+    /// Wipes the key from this process alone. Whoever could open the vault before can do so again, by the keyring too.
+    pub fn close(&self) {
+        self.forget();
+    }
+
+    /// Whether its owner locked it, here or in another process: only a secret of the owner's opens it then.
+    pub fn is_locked_by_owner(&self) -> bool {
+        Meta::load(&self.connection()).is_ok_and(|meta| meta.locked)
     }
 
     /// Whether passkeys can be read here. Drops the key where another process locked the vault, or took away the slot

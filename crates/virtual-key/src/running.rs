@@ -85,16 +85,18 @@ impl Running {
         self.failure.borrow().clone()
     }
 
-    /// Waits until it stops by itself and says why.
-    pub async fn stopped(&self) -> Error {
+    /// Waits until it stops by itself and says why; for ever where it is stopped.
+    pub fn stopped(&self) -> impl Future<Output = Error> + Send + use<> {
         let mut failure = self.failure.clone();
-        loop {
-            let seen = failure.borrow_and_update().clone();
-            if let Some(error) = seen {
-                return error;
-            }
-            if failure.changed().await.is_err() {
-                return pending().await;
+        async move {
+            loop {
+                let seen = failure.borrow_and_update().clone();
+                if let Some(error) = seen {
+                    return error;
+                }
+                if failure.changed().await.is_err() {
+                    return pending().await;
+                }
             }
         }
     }

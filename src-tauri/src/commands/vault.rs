@@ -28,3 +28,14 @@ pub(crate) async fn vault_unlock(app: Shared<'_>, passphrase: Option<String>) ->
 pub(crate) async fn vault_lock(app: Shared<'_>) -> Result<(), AppError> {
     blocking(app, app::App::lock_vault).await
 }
+
+/// The person does something in the window.
+#[tauri::command]
+#[specta::specta]
+pub(crate) async fn vault_used(app: Shared<'_>) -> Result<(), AppError> {
+    blocking(app, |app| {
+        app.used();
+        Ok(())
+    })
+    .await
+}

@@ -11,6 +11,8 @@ export const commands = {
 	vaultInit: (passphrase: string) => typedError<string | null, AppError>(__TAURI_INVOKE("vault_init", { passphrase })),
 	vaultUnlock: (passphrase: string | null) => typedError<null, AppError>(__TAURI_INVOKE("vault_unlock", { passphrase })),
 	vaultLock: () => typedError<null, AppError>(__TAURI_INVOKE("vault_lock")),
+	/**  The person does something in the window. */
+	vaultUsed: () => typedError<null, AppError>(__TAURI_INVOKE("vault_used")),
 	passkeyList: () => typedError<Passkey[], AppError>(__TAURI_INVOKE("passkey_list")),
 	passkeyDelete: (id: string) => typedError<null, AppError>(__TAURI_INVOKE("passkey_delete", { id })),
 	virtualKeyStatus: () => typedError<KeyStatus[], AppError>(__TAURI_INVOKE("virtual_key_status")),
@@ -55,6 +57,18 @@ export type AppError = {
 	hint: string | null,
 	/**  The CTAP status byte, where a key sent one (CTAP 2.3 §8.2). */
 	ctapStatus?: number | null,
+};
+
+/**  When the vault locks by itself, and how it opens again. */
+export type AutoLock = {
+	/**  After so many minutes in which neither a person did anything nor a program asked a key; 0 for never. */
+	idleMinutes: number,
+	/**  When the screen locks. */
+	screen: boolean,
+	/**  When the computer goes to sleep. */
+	sleep: boolean,
+	/**  How it opens again. */
+	reopen: Reopen,
 };
 
 /**  The stable words, one for each way in which something does not work. */
@@ -105,6 +119,14 @@ export type Finger =
 /** left little finger */
 "left-little";
 
+/**  Where the keys of an open vault lie. */
+export type KeyMemory = {
+	/**  Whether their page stays in memory; else it may be written to the swap space. */
+	locked: boolean,
+	/**  Why it does not. */
+	reason: string | null,
+};
+
 /**  A key as the window shows it. */
 export type KeyStatus = {
 	/**  The name of what it claims to be. */
@@ -115,6 +137,8 @@ export type KeyStatus = {
 	kind: PasskeyKind,
 	/**  Whether programs reach it now. */
 	running: boolean,
+	/**  Whether it left because the vault was locked, and comes back when that is open again. */
+	away: boolean,
 	/**  Where. */
 	addresses: string[],
 	/**  Why it stopped, where it did so by itself. */
@@ -136,6 +160,29 @@ export type LabStatus = {
 	/**  Why it stopped, where it did so by itself. */
 	error: AppError | null,
 };
+
+/**  Whether somebody tells this program when the screen locks and when the computer goes to sleep. */
+export type Listening = {
+	/**  The session manager (logind) does: locked sessions and sleep. */
+	sessions: boolean,
+	/**  Sleep waits for the vault to be locked. */
+	holdsSleep: boolean,
+	/**  The desktop's screen saver may. */
+	screenSaver: boolean,
+	/**  What does not, and why. */
+	trouble: string[],
+};
+
+/**  Why the vault was locked while this program runs. */
+export type LockReason = 
+/**  Somebody locked it, here or in another program. */
+"owner" | 
+/**  Nobody used it for as long as the settings say. */
+"idle" | 
+/**  The screen was locked. */
+"screen" | 
+/**  The computer went to sleep. */
+"sleep";
 
 /**  A passkey as both faces show it; the private key never comes along. */
 export type Passkey = {
@@ -182,6 +229,17 @@ export type PasskeyKind =
 
 /**  A passkey came, went or was used. */
 export type PasskeysChanged = null;
+
+/**  How far this process keeps its memory to itself, as the system tells it now. */
+export type ProcessProtection = {
+	/**
+	 *  Whether programs of the same user may read its memory: attach to it, open `/proc/PID/mem`, take a core file
+	 *  of it. Always `true` where the system knows no such switch (only Linux does).
+	 */
+	dumpable: boolean,
+	/**  The most bytes of a core file that a crash leaves; `null` without a limit. Larger ones count as 4 GiB. */
+	coreLimit: number | null,
+};
 
 /**  A question as a face shows it. */
 export type Prompt = {
@@ -282,6 +340,15 @@ export type Quality =
 /** not lifted since the sample before */
 "not-lifted";
 
+/**  How a vault that locked by itself opens again. */
+export type Reopen = 
+/**  By its passphrase alone: it is locked for every program, as if by hand. */
+"passphrase" | 
+/**  When the person asks for it: by the keyring or by the passphrase. */
+"ask" | 
+/**  By itself when the screen is unlocked, where the keyring opens it; until then as for `ask`. */
+"screen";
+
 /**  What has to be typed in the prompt. */
 export type SecretKind = 
 /**  Nothing. */
@@ -295,6 +362,8 @@ export type SecretKind =
 export type Settings = {
 	/**  What proves that the person at the prompt is the owner. */
 	verification: Verification,
+	/**  When the vault locks by itself. */
+	autoLock: AutoLock,
 };
 
 /**  The vault was made, opened or locked. */
@@ -338,6 +407,17 @@ export type VaultStatus = {
 	folder: string,
 	/**  More about the state, in plain words. */
 	message: string | null,
+	/**  Why it was locked while this program runs; `null` while it is open, and where it was not opened yet. */
+	lockReason: LockReason | null,
+	/**
+	 *  Whether somebody tells this program when the screen locks and when the computer goes to sleep; `null` where it
+	 *  does not wait for that.
+	 */
+	listening: Listening | null,
+	/**  Who may read the memory of this program. */
+	process: ProcessProtection,
+	/**  Where its keys lie; `null` while it is locked: then there are none. */
+	memory: KeyMemory | null,
 };
 
 /**

@@ -273,6 +273,16 @@ const english = {
     cannotReset: "Nobody can reset it for you. Write it down and keep it safe.",
     lockedTitle: "The vault is locked",
     lockedWhat: "Its passkeys are sealed until you unlock it.",
+    lockedBy: {
+      owner: "Somebody locked it by hand.",
+      idle: "Nobody had used it for a while.",
+      screen: "The screen was locked.",
+      sleep: "The computer went to sleep.",
+    },
+    keysAway: (count: number) =>
+      count === 1
+        ? "The virtual key that ran comes back with it."
+        : `The ${count} virtual keys that ran come back with it.`,
     unlock: "Unlock",
     unlocking: "Unlocking. This takes a moment on purpose",
     byKeyring: "Unlock with the keyring",
@@ -292,7 +302,17 @@ const english = {
     openWhat: "Passkeys can be used and listed until you lock it.",
     openedBy: "Opened by",
     waysIn: "Ways in",
-    slots: { keyring: "Keyring of this computer", passphrase: "Passphrase" },
+    memory: "Memory",
+    memoryClosed: "Closed to your other programs; a crash leaves no file of it",
+    memoryOpen: "Open to your other programs, or to a file that a crash leaves",
+    noSwap: "Its keys are never written to the swap space",
+    mayBeSwapped: (why: string) => `Its keys may be written to the swap space: ${why}`,
+    slots: {
+      keyring: "Keyring of this computer",
+      passphrase: "Passphrase",
+      securityKey: "Security key",
+      recovery: "Recovery key",
+    },
     lock: "Lock the vault",
   },
 
@@ -308,6 +328,33 @@ const english = {
       "vault-open": {
         name: "The vault is open",
         why: "Approving is enough. Whoever sits at this unlocked computer can sign in.",
+      },
+    },
+    autoLock: "Lock the vault",
+    autoLockWhy:
+      "A locked vault has no keys: they leave the computer's ports until you unlock it, and sites find nothing there.",
+    idle: "When nobody has used it for",
+    minutes: (count: number) =>
+      count === 0
+        ? "never"
+        : count < 60
+          ? plural(count, "minute", "minutes")
+          : plural(count / 60, "hour", "hours"),
+    screen: "When the screen locks",
+    sleep: "When the computer goes to sleep",
+    reopen: "After that it opens",
+    reopenWays: {
+      ask: {
+        name: "when you ask",
+        why: "With one click, by the keyring of this computer, or by the passphrase.",
+      },
+      screen: {
+        name: "with the screen",
+        why: "By itself when you unlock the screen, where the keyring holds its key. Else when you ask.",
+      },
+      passphrase: {
+        name: "by the passphrase alone",
+        why: "The keyring does not count, and other programs of Latchkey lock with this one.",
       },
     },
     saved: "Saved.",

@@ -73,7 +73,7 @@ impl RunningKey {
     /// # Errors
     /// `busy` where the key has more to do than it takes in.
     pub fn power_cycle(&self) -> Result<(), AppError> {
-        if self.running.power_cycle() {
+        if self.replug() {
             return Ok(());
         }
         Err(AppError::new(Code::Busy, "The key has more to do than it takes in.", "Try again in a moment."))
@@ -168,7 +168,7 @@ impl Control {
                 Code::Usage,
                 format!("{line:?} is no command of a control."),
                 "The commands are `fault NAME[=VALUE][,count=N][,command=X]`, `clear NAME`, `clear all`, `list`, \
-                 `power-cycle`, `touch on [FINGER]` and `touch off`.",
+                 `power-cycle`, `unlock`, `touch on [FINGER]` and `touch off`.",
             )),
         }
     }

@@ -4,7 +4,7 @@ use serde::Serialize;
 use std::sync::Arc;
 
 use super::{Listener, u2f};
-use crate::{passkeys::Passkey, prompts::Prompt};
+use crate::{auto_lock::LockReason, passkeys::Passkey, prompts::Prompt};
 
 /// What a running key tells, one JSON object each (`emulate --json`).
 #[derive(Clone, Debug, Serialize)]
@@ -16,6 +16,14 @@ pub enum Event {
         key: String,
         /// Where programs reach it.
         addresses: Vec<String>,
+    },
+    /// The vault was locked, and the key has left: its device and its sockets are gone. `ready` comes again when it is
+    /// back.
+    Locked {
+        /// The key's profile.
+        key: String,
+        /// Why: `owner`, `idle`, `screen` or `sleep`.
+        reason: LockReason,
     },
     /// A CTAP command or a U2F message came. Clients of U2F over HID ask again and again until the person has touched
     /// the key: each time is an event.

@@ -5,12 +5,15 @@ mod control;
 mod event;
 mod observed_store;
 mod owner;
+mod running;
 mod touched;
 mod u2f;
 
 pub use authenticator::fault::Faults;
 pub use control::{ControlSocket, faults};
 pub use event::Event;
+pub(crate) use running::Place;
+pub use running::RunningKey;
 
 use authenticator::{
     Kind, MemoryStore, Profile,
@@ -34,7 +37,7 @@ pub(crate) use approval::Fixed;
 use observed_store::ObservedStore;
 use owner::Owner;
 pub(crate) use touched::Touched;
-use virtual_key::{Config, Link, Running, VirtualKey};
+use virtual_key::{Config, Link, VirtualKey};
 
 /// What a key shall be.
 #[derive(Clone, Debug)]
@@ -107,6 +110,8 @@ pub struct KeyStatus {
     pub kind: PasskeyKind,
     /// Whether programs reach it now.
     pub running: bool,
+    /// Whether it left because the vault was locked, and comes back when that is open again.
+    pub away: bool,
     /// Where.
     pub addresses: Vec<String>,
     /// Why it stopped, where it did so by itself.
@@ -115,38 +120,6 @@ pub struct KeyStatus {
 
 /// Hears what a key tells.
 pub type Listener = Arc<dyn Fn(Event) + Send + Sync>;
-
-/// A key that runs until it is stopped or dropped.
-pub struct RunningKey {
-    name: String,
-    running: Running,
-    addresses: Vec<String>,
-    recording: Option<Arc<Recording>>,
-    faults: Faults,
-    touched: Option<Arc<Touched>>,
-}
-
-impl RunningKey {
-    /// Its profile's name: what its events and prompts call it.
-    pub fn name(&self) -> &str {
-        &self.name
-    }
-
-    /// Where programs reach it: a device, `udp:ADDRESS`, `tcp:ADDRESS`, `unix:PATH`, `nfc:ADDRESS`.
-    pub fn addresses(&self) -> &[String] {
-        &self.addresses
-    }
-
-    /// Why its trace does not go on, where it does not.
-    pub fn trace_failure(&self) -> Option<AppError> {
-        self.recording.as_ref().and_then(|recording| recording.failure())
-    }
-
-    /// Waits until it stops by itself and says why.
-    pub async fn stopped(&self) -> AppError {
-        explain(&self.running.stopped().await)
-    }
-}
 
 impl App {
     /// Starts a key. The vault must be open where its passkeys live there.
@@ -177,34 +150,39 @@ impl App {
             Approval::Never => Arc::new(Fixed::declining()),
             Approval::Touch => touched.insert(Arc::new(Touched::new(&profile))).clone(),
         };
-        let (clock, rng): (Arc<dyn Clock>, Arc<dyn Rng>) = match config.store {
-            KeyStore::Memory { seed: Some(seed) } => {
-                (Arc::new(SeededClock::powered_now()), Arc::new(SeededRng::new(seed)))
-            }
-            _ => (Arc::new(SystemClock::powered_now()), Arc::new(SystemRng)),
-        };
         let trace = config.trace.as_ref();
         let recording = trace.map(|options| Recording::start(options, &profile, config)).transpose()?;
         let store: Arc<dyn Store> = match &listener {
             Some(listener) => Arc::new(ObservedStore::new(store, &profile, Arc::clone(listener))),
             None => store,
         };
-        let name = profile.name.clone();
         let is_card = config.links.iter().all(|link| matches!(link, KeyLink::Nfc(_)));
         let card = touched.clone().filter(|_| is_card);
-        let running = VirtualKey::start(Config {
-            serial: name.clone(),
-            platform: Platform { user, store, clock, rng },
-            profile,
-            links: config.links.iter().map(link).collect(),
-            tap: recording.as_ref().map(Recording::tap),
-            observer: observer(name.clone(), listener, recording.as_ref(), card),
-            allow_remote: false,
-            faults: config.faults.clone(),
-        })
-        .map_err(|error| explain(&error))?;
-        let addresses = running.addresses().iter().map(ToString::to_string).collect();
-        Ok(RunningKey { name, running, addresses, recording, faults: config.faults.clone(), touched })
+        let told = observer(profile.name.clone(), listener, recording.as_ref(), card);
+        let observer = if config.store == KeyStore::Vault { Some(self.observe_use(told)) } else { told };
+        let (name, tap) = (profile.name.clone(), recording.as_ref().map(Recording::tap));
+        let (kind, faults) = (config.store, config.faults.clone());
+        let start = move |links| {
+            let (clock, rng) = powered_now(kind);
+            let platform = Platform { user: Arc::clone(&user), store: Arc::clone(&store), clock, rng };
+            VirtualKey::start(Config {
+                serial: profile.name.clone(),
+                profile: profile.clone(),
+                platform,
+                links,
+                tap: tap.clone(),
+                observer: observer.clone(),
+                allow_remote: false,
+                faults: faults.clone(),
+            })
+            .map_err(|error| explain(&error))
+        };
+        let links = config.links.iter().map(link).collect();
+        let place = Place::start(name, links, Box::new(start))?;
+        if config.store == KeyStore::Vault {
+            lock(&self.on_vault).push(Arc::downgrade(&place));
+        }
+        Ok(RunningKey { place, recording, faults: config.faults.clone(), touched })
     }
 
     /// Starts the key of the shipped `profile` as a USB device on the vault, for the window.
@@ -212,7 +190,7 @@ impl App {
     /// # Errors
     /// As for [`profiles::load`] and [`App::start_key`].
     pub fn start_window_key(&self, profile: &str) -> Result<(), AppError> {
-        let runs = lock(&self.keys).get(profile).is_some_and(|key| key.running.failure().is_none());
+        let runs = lock(&self.keys).get(profile).is_some_and(|key| key.failure().is_none());
         if !runs {
             // A key that stopped by itself gives up its place, and its device, before another takes it.
             self.stop_window_key(profile);
@@ -245,10 +223,12 @@ impl App {
         let keys = lock(&self.keys);
         let status = |profile: &Profile| {
             let key = keys.get(&profile.name);
-            let error = key.and_then(|key| key.running.failure()).map(|failure| explain(&failure));
+            let error = key.and_then(RunningKey::failure);
+            let away = key.is_some_and(|key| key.away().is_some());
             KeyStatus {
-                running: key.is_some() && error.is_none(),
-                addresses: key.map(|key| key.addresses.clone()).unwrap_or_default(),
+                running: key.is_some() && error.is_none() && !away,
+                away,
+                addresses: key.map(RunningKey::addresses).unwrap_or_default(),
                 error,
                 kind: profile.kind.into(),
                 profile: profile.name.clone(),
@@ -261,6 +241,16 @@ impl App {
     fn owner(&self, kind: KeyStore, store: &Arc<dyn Store>, profile: &Profile) -> Arc<Owner> {
         let vault = lock(&self.vault).clone().filter(|_| kind == KeyStore::Vault);
         Arc::new(Owner::new(Arc::clone(store), vault, self.folder().to_owned(), profile))
+    }
+}
+
+/// A key's clock and randomness from now on.
+fn powered_now(kind: KeyStore) -> (Arc<dyn Clock>, Arc<dyn Rng>) {
+    match kind {
+        KeyStore::Memory { seed: Some(seed) } => {
+            (Arc::new(SeededClock::powered_now()), Arc::new(SeededRng::new(seed)))
+        }
+        _ => (Arc::new(SystemClock::powered_now()), Arc::new(SystemRng)),
     }
 }
 

@@ -57,13 +57,5 @@ fn keep(connection: &Connection, path: &Path, from: u32) -> Result<(), Error> {
     if database::version_of(copy.path())? != from {
         return Ok(());
     }
-    let bak = |suffix: &str| path.with_file_name(format!("{}.format-{from}.bak{suffix}", database::FILE));
-    let mut to = bak("");
-    for number in 2.. {
-        match copy.publish(&to) {
-            Err(Error::Exists(_)) => to = bak(&format!(".{number}")),
-            kept => return kept,
-        }
-    }
-    Ok(())
+    copy.publish_beside(&format!("format-{from}.bak")).map(drop)
 }

@@ -9,6 +9,9 @@ use vault::{HmacOutput, Keyring, SecurityKeySlot, Slot, Vault};
 
 use crate::world::{credential, device_bound, passphrase};
 
+/// Two that no site is offered.
+const HIDDEN: u32 = 100;
+const DELETED: u32 = 101;
 const OUTPUT: [u8; 32] = *b"output1 of hmac-secret, 32 bytes";
 
 #[test]
@@ -28,7 +31,8 @@ fn the_fixture_opens_by_each_of_its_slots() {
         fs::copy(folder().join("vault.db"), copy.path().join("vault.db")).unwrap();
         let vault = Vault::open(copy.path()).unwrap();
         unlock(&vault);
-        assert_eq!(vault.passkeys().unwrap().len(), made().len());
+        assert_eq!(vault.passkeys().unwrap().len(), made().len() + 1, "and the hidden one");
+        assert_eq!(vault.put_aside().unwrap().len(), 1);
         let synced = vault.store(&Profile::synced()).all().unwrap();
         let all = [device_bound(&vault).all().unwrap(), synced].concat();
         for (number, made) in made().iter().enumerate() {
@@ -49,6 +53,11 @@ fn write() {
     for made in made() {
         if made.backup_eligible { &synced } else { &bound }.add(&made, &[]).unwrap();
     }
+    for number in [HIDDEN, DELETED] {
+        bound.add(&credential(number), &[]).unwrap();
+    }
+    vault.set_hidden(&credential(HIDDEN).id, true).unwrap();
+    vault.delete_passkey(&credential(DELETED).id).unwrap();
     bound.update_state(&mut |state| state.pin_retries = 5).unwrap();
     let key = SecurityKeySlot::new(b"credential of the slot".to_vec(), "latchkey.local").unwrap();
     let output = HmacOutput::new(&OUTPUT).unwrap();

@@ -1,6 +1,7 @@
 //! The vault on real files, real processes and a real keyring.
 
 mod backup;
+mod check;
 mod damage;
 mod disk;
 mod fixture;

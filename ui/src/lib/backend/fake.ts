@@ -3,7 +3,7 @@
  *
  * The address chooses what is seen: `?state=absent|locked|open|keyMissing|damaged|newer`,
  * `&prompt=register|synced|authenticate|accounts|notice|verify|select|reset|fingerprint`,
- * `&passkeys=none|few|many`, `&keys=running|denied`, `&lab=running|busy`, `&slow=MILLISECONDS`.
+ * `&locked=owner|idle|screen|sleep`, `&session=silent`, `&memory=open`, `&passkeys=none|few|many`, `&keys=running|denied`, `&lab=running|busy`, `&slow=MILLISECONDS`.
  */
 import type {
   AppError,
@@ -27,10 +27,14 @@ const LAB_URL = "http://localhost:8317";
 export function fake(choices: URLSearchParams): Backend {
   const listeners = new Map<Event, Set<() => void>>();
   const vault = vaultOf(choices.get("state"));
+  Object.assign(vault, locksOf(choices));
   let passkeys = passkeysOf(choices.get("passkeys"));
   const keys = keysOf(choices.get("keys"));
   const lab = { running: choices.get("lab") === "running", error: null as AppError | null };
-  let settings: Settings = { verification: "passphrase" };
+  let settings: Settings = {
+    verification: "passphrase",
+    autoLock: { idleMinutes: 15, screen: true, sleep: true, reopen: "ask" },
+  };
   let prompt: (Prompt & { deadline: number }) | null = null;
   let nextPrompt = 1;
 
@@ -54,7 +58,13 @@ export function fake(choices: URLSearchParams): Backend {
   }
 
   function open(by: "keyring" | "passphrase"): void {
-    Object.assign(vault, { state: "open", openedBy: by, message: null });
+    Object.assign(vault, { state: "open", openedBy: by, message: null, lockReason: null });
+    for (const key of keys.values()) {
+      if (key.away) {
+        Object.assign(key, { running: true, away: false, addresses: [addressOf(key.profile)] });
+      }
+    }
+    tell("keys-changed");
     tell("vault-changed");
     tell("passkeys-changed");
   }
@@ -81,10 +91,15 @@ export function fake(choices: URLSearchParams): Backend {
       open(passphrase === null ? "keyring" : "passphrase");
     },
     async vaultLock() {
-      Object.assign(vault, { state: "locked", openedBy: null });
+      Object.assign(vault, { state: "locked", openedBy: null, lockReason: "owner" });
+      for (const key of keys.values()) {
+        Object.assign(key, { running: false, away: key.running, addresses: [] });
+      }
+      tell("keys-changed");
       tell("vault-changed");
       tell("passkeys-changed");
     },
+    async vaultUsed() {},
     async passkeyList() {
       await wait();
       if (vault.state !== "open") {
@@ -178,6 +193,10 @@ function vaultOf(state: string | null): VaultStatus {
     openedBy: "keyring",
     folder: FOLDER,
     message: null,
+    lockReason: null,
+    listening: { sessions: true, holdsSleep: true, screenSaver: true, trouble: [] },
+    process: { dumpable: false, coreLimit: 0 },
+    memory: { locked: true, reason: null },
   };
   switch (state) {
     case "absent":
@@ -198,6 +217,26 @@ function vaultOf(state: string | null): VaultStatus {
       return status;
   }
 }
+
+function locksOf(choices: URLSearchParams): Partial<VaultStatus> {
+  return {
+    lockReason: choices.get("locked") as VaultStatus["lockReason"],
+    ...(choices.get("session") === "silent" && { listening: SILENT }),
+    ...(choices.get("memory") === "open" && {
+      process: { dumpable: true, coreLimit: null },
+      memory: SWAPPED,
+    }),
+  };
+}
+
+const SWAPPED: VaultStatus["memory"] = { locked: false, reason: "Cannot allocate memory (os error 12)" };
+
+const SILENT: VaultStatus["listening"] = {
+  sessions: false,
+  holdsSleep: false,
+  screenSaver: true,
+  trouble: ["The session manager (logind) cannot be heard: I/O error: No such file or directory."],
+};
 
 function passkeysOf(amount: string | null): Passkey[] {
   switch (amount) {
@@ -221,6 +260,7 @@ function keysOf(choice: string | null) {
         description,
         kind: profile === "synced" ? "synced" : "device-bound",
         running,
+        away: false,
         addresses: running ? [addressOf(profile)] : [],
         error: profile === "synced" ? null : error,
       },

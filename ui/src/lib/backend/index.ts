@@ -16,6 +16,7 @@ import type {
 export type {
   Account,
   AppError,
+  AutoLock,
   Finger,
   KeyStatus,
   LabStatus,
@@ -40,6 +41,8 @@ export interface Backend {
   /** `null` opens by the keyring. */
   vaultUnlock(passphrase: string | null): Promise<void>;
   vaultLock(): Promise<void>;
+  /** The person does something: the vault is not idle. */
+  vaultUsed(): Promise<void>;
   passkeyList(): Promise<Passkey[]>;
   passkeyDelete(id: string): Promise<void>;
   virtualKeyStatus(): Promise<KeyStatus[]>;

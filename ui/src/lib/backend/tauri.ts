@@ -10,6 +10,7 @@ export const tauri: Backend = {
   vaultInit: (passphrase) => done(commands.vaultInit(passphrase)),
   vaultUnlock: (passphrase) => done(commands.vaultUnlock(passphrase)),
   vaultLock: () => done(commands.vaultLock()),
+  vaultUsed: () => done(commands.vaultUsed()),
   passkeyList: () => data(commands.passkeyList()),
   passkeyDelete: (id) => done(commands.passkeyDelete(id)),
   virtualKeyStatus: () => data(commands.virtualKeyStatus()),

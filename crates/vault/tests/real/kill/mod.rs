@@ -22,9 +22,8 @@ use std::{
 };
 
 use authenticator::{platform::Rng, testing::SeededRng};
-use vault::{Keyring, Vault};
 
-use crate::world::{again, job, passphrase};
+use crate::world::{again, job};
 use model::Model;
 use step::Said;
 
@@ -51,8 +50,7 @@ fn nothing_that_was_acknowledged_is_lost_and_nothing_is_half_there() {
         "the target folder has to be on a disk"
     );
     let dir = folder.path().join("data");
-    let (vault, _) = Vault::create(&dir, &passphrase(), Keyring::Skip).unwrap();
-    drop(vault);
+    work::create(&dir);
 
     let mut chances = Chances::new(seed);
     let (mut model, mut acknowledged, started) = (Model::default(), 0, Instant::now());
