@@ -184,10 +184,7 @@ impl Vault {
     /// # Errors
     /// What the database says; the key is gone from this process also then.
     pub fn lock(&self) -> Result<(), Error> {
-        self.forget();
-        if let Some(watch) = &*guard(&self.inner.watch) {
-            watch.flush();
-        }
+        self.close();
         self.connection()
             .execute("UPDATE vault SET locked = 1, revision = revision + 1 WHERE locked = 0", [])?;
         Ok(())
@@ -196,6 +193,9 @@ impl Vault {
     /// Wipes the key from this process alone. Whoever could open the vault before can do so again, by the keyring too.
     pub fn close(&self) {
         self.forget();
+        if let Some(watch) = &*guard(&self.inner.watch) {
+            watch.flush();
+        }
     }
 
     /// Whether its owner locked it, here or in another process: only a secret of the owner's opens it then.

@@ -10,6 +10,7 @@ mod import;
 mod keyring;
 mod kill;
 mod life;
+mod memory;
 mod network;
 mod processes;
 mod rollback;

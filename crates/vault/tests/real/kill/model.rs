@@ -30,7 +30,8 @@ impl Model {
     /// What lies there. Panics where a record is not wholly what was once stored.
     pub(super) fn of(vault: &Vault) -> Self {
         let mut passkeys = BTreeMap::new();
-        let offered = [device_bound(vault), vault.store(&Profile::synced())].map(|store| store.all().unwrap());
+        let offered =
+            [device_bound(vault), vault.store(&Profile::synced())].map(|store| store.all().unwrap());
         for found in offered.concat() {
             let number = number_of(&found.id);
             let name = name_of(found.user.display_name.as_ref());
@@ -62,7 +63,12 @@ impl Model {
             Verb::RemoveSlot => assert!(self.slots.remove(&step.of)),
             Verb::Count => {
                 let held = self.held(step.of);
-                assert!(step.number > held.counter, "a counter fell from {} to {}", held.counter, step.number);
+                assert!(
+                    step.number > held.counter,
+                    "a counter fell from {} to {}",
+                    held.counter,
+                    step.number
+                );
                 held.counter = step.number;
             }
         }
