@@ -1,9 +1,6 @@
 //! Changing the ways to open a vault.
 
-use std::{
-    ops::ControlFlow,
-    time::{SystemTime, UNIX_EPOCH},
-};
+use std::ops::ControlFlow;
 
 use secrecy::SecretString;
 
@@ -41,7 +38,7 @@ impl Vault {
     /// [`Error::Locked`], [`Error::PassphraseTooShort`], [`Error::Refused`] for a long label.
     pub fn add_passphrase_slot(&self, label: &str, passphrase: &SecretString) -> Result<SlotId, Error> {
         self.read(|_| Ok(()))?;
-        self.add(passphrase_slot(label, passphrase)?)
+        self.add(passphrase_slot(label, passphrase, self.live().now())?)
     }
 
     /// Gives an open vault to the OS keyring, also where the entry got lost: the slot of this computer's keyring is
@@ -51,7 +48,7 @@ impl Vault {
     /// [`Error::Locked`], [`Error::KeyringLocked`], [`Error::KeyringUnavailable`].
     pub fn add_keyring_slot(&self) -> Result<SlotId, Error> {
         self.read(|_| Ok(()))?;
-        let new = keyring_slot(self.id())?;
+        let new = keyring_slot(self.id(), self.live().now())?;
         let added = self.write(|session| {
             for row in SlotRow::of(session.transaction, Slot::Keyring)? {
                 if row.is_outdated() || row.label == new.label {
@@ -76,7 +73,7 @@ impl Vault {
     ) -> Result<SlotId, Error> {
         let (id, kind) = (random()?, Slot::SecurityKey);
         let key = output.key_encryption_key(Place { vault: self.id(), record: &id, kind: kind.number() })?;
-        let (label, parameters) = (checked(label)?, slot.parameters(now())?);
+        let (label, parameters) = (checked(label)?, slot.parameters(Some(self.live().now()))?);
         self.add(NewSlot { id, kind, label, parameters, key_encryption_key: key })
     }
 
@@ -89,7 +86,8 @@ impl Vault {
         let recovery = RecoveryKey::generate();
         let key =
             recovery.key_encryption_key(Place { vault: self.id(), record: &id, kind: kind.number() })?;
-        let parameters = Recovery { recipient: recovery.recipient(), created_at: now() }.parameters()?;
+        let parameters =
+            Recovery { recipient: recovery.recipient(), created_at: Some(self.live().now()) }.parameters()?;
         self.add(NewSlot { id, kind, label: checked(label)?, parameters, key_encryption_key: key })?;
         Ok(recovery)
     }
@@ -130,7 +128,7 @@ impl Vault {
             }
         })?;
         self.renew_keyring_slots(None)?;
-        let new = NewSlot { id: row.id, ..passphrase_slot(&row.label, new)? };
+        let new = NewSlot { id: row.id, ..passphrase_slot(&row.label, new, self.live().now())? };
         let (row, secret) = self.rekey(&mut |_| ControlFlow::Continue(()), |session, header| {
             let (row, secret) = new.make(session.vault, header.slot_seed()?, &session.open.vault_key)?;
             row.store(session.transaction)?;
@@ -193,10 +191,10 @@ impl Vault {
 }
 
 /// A passphrase slot at today's cost.
-pub(crate) fn passphrase_slot(label: &str, passphrase: &SecretString) -> Result<NewSlot, Error> {
+pub(crate) fn passphrase_slot(label: &str, passphrase: &SecretString, now: u64) -> Result<NewSlot, Error> {
     let passphrase = normalised(passphrase);
     require_length(&passphrase)?;
-    let argon2id = Argon2id::today(now())?;
+    let argon2id = Argon2id::today(Some(now))?;
     Ok(NewSlot {
         id: random()?,
         kind: Slot::Passphrase,
@@ -208,14 +206,14 @@ pub(crate) fn passphrase_slot(label: &str, passphrase: &SecretString) -> Result<
 
 /// A slot whose key the keyring holds already.
 // The keyring first: a crash in between leaves an entry without a slot, not a slot without its entry.
-pub(crate) fn keyring_slot(vault: &Id) -> Result<NewSlot, Error> {
+pub(crate) fn keyring_slot(vault: &Id, now: u64) -> Result<NewSlot, Error> {
     let (id, key_encryption_key) = (random()?, Secret::new(random()?));
     keyring::write(Item::Slot(*vault, id), &key_encryption_key)?;
     Ok(NewSlot {
         id,
         kind: Slot::Keyring,
         label: keyring::name(),
-        parameters: Dated { created_at: now() }.parameters()?,
+        parameters: Dated { created_at: Some(now) }.parameters()?,
         key_encryption_key,
     })
 }
@@ -260,9 +258,4 @@ fn checked(label: &str) -> Result<String, Error> {
         return Err(Error::Refused("the label of a slot has at most 64 characters"));
     }
     Ok(label.to_owned())
-}
-
-/// Seconds since 1970; unknown where the clock stands before.
-fn now() -> Option<u64> {
-    SystemTime::now().duration_since(UNIX_EPOCH).ok().map(|since| since.as_secs())
 }

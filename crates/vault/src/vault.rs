@@ -119,8 +119,9 @@ impl Vault {
             return Err(Error::Exists(database::path(dir)));
         }
         let id = random()?;
-        let passphrase = slots::passphrase_slot("", passphrase)?;
-        let given = (keyring == Keyring::Use).then(|| slots::keyring_slot(&id)).transpose();
+        let now = Live::default().now();
+        let passphrase = slots::passphrase_slot("", passphrase, now)?;
+        let given = (keyring == Keyring::Use).then(|| slots::keyring_slot(&id, now)).transpose();
         let (given, keyring_error) = match given {
             Ok(given) => (given, None),
             Err(error) => (None, Some(error)),

@@ -1,10 +1,11 @@
 //! Files that are not what they should be.
 
-use std::fs;
+use std::{fs, ops::ControlFlow};
 
 use authenticator::{Credential, platform::Store};
+use ctap::extension::LargeBlob;
 use rusqlite::Connection;
-use vault::{Error, State, Vault};
+use vault::{Error, HmacOutput, SecurityKeySlot, SlotId, State, Vault};
 
 use crate::world::{World, contents, credential, device_bound, passphrase};
 
@@ -69,32 +70,84 @@ fn no_flipped_byte_yields_wrong_data() {
     for number in 0..4 {
         device_bound(&vault).add(&credential(number), &[]).unwrap();
     }
-    vault
-        .store(&authenticator::Profile::device_bound())
-        .update_state(&mut |state| state.pin_retries = 5)
-        .unwrap();
+    device_bound(&vault).update_state(&mut |state| state.pin_retries = 5).unwrap();
+    let slot = with_security_key(&vault);
     drop(vault);
-    let whole = fs::read(world.file()).unwrap();
     let expected: Vec<Credential> = (0..4).map(credential).collect();
     let (mut noticed, mut intact) = (0, 0);
-    // A prime stride over what is in use reaches every kind of place; Argon2id forbids trying them all.
-    let in_use: Vec<usize> = (0..whole.len()).filter(|at| whole[*at] != 0).collect();
-    for at in in_use.into_iter().step_by(47) {
-        let mut altered = whole.clone();
-        altered[at] ^= 0x41;
-        fs::write(world.file(), &altered).unwrap();
-        match read_all(&world) {
-            Ok((credentials, retries)) => {
-                assert!(credentials == expected && retries == 5, "byte {at} changed what was read");
+    // A prime stride over what is in use reaches every kind of place.
+    let in_use: Vec<usize> = places(&world).into_iter().step_by(23).collect();
+    flip(&world, &in_use, |at| match read_all(&world, &slot) {
+        Ok((credentials, retries)) => {
+            assert!(credentials == expected && retries == 5, "byte {at} changed what was read");
+            intact += 1;
+        }
+        Err(_) => noticed += 1,
+    });
+    assert!(noticed > 120 && intact > 0, "{noticed} noticed, {intact} intact");
+}
+
+/// The slot that Argon2id protects: its secret, its parameters, its key pair.
+#[test]
+fn no_flipped_byte_of_a_passphrase_slot_opens_it() {
+    let (world, vault) = World::new();
+    drop(vault);
+    let file = Connection::open(world.file()).unwrap();
+    let columns = ["parameters", "wrapped", "sealed_key"].map(|column| {
+        let sql = format!("SELECT {column} FROM slot");
+        file.query_row(&sql, [], |row| row.get::<_, Vec<u8>>(0)).unwrap()
+    });
+    file.close().unwrap();
+    let whole = fs::read(world.file()).unwrap();
+    let places: Vec<usize> = columns
+        .iter()
+        .flat_map(|column| {
+            let start = whole.windows(column.len()).position(|window| window == column).unwrap();
+            (start..start + column.len()).step_by(13)
+        })
+        .collect();
+    flip(&world, &places, |at| {
+        let vault = Vault::open(&world.dir()).unwrap();
+        assert!(
+            matches!(vault.unlock_with_passphrase(&passphrase()), Err(Error::Damaged(_))),
+            "byte {at} was not noticed"
+        );
+        assert!(!vault.is_open());
+    });
+}
+
+/// A file that is too large to be read whole when it is opened: what is read is what was stored, and what is missing
+/// is told by the check.
+#[test]
+fn no_flipped_byte_of_a_large_file_yields_other_data_and_the_check_tells() {
+    let (world, vault) = World::new();
+    let made: Vec<Credential> = (0..360)
+        .map(|number| Credential {
+            large_blob: Some(LargeBlob { compressed: vec![5; 6000], original_size: 90_000 }),
+            ..credential(number)
+        })
+        .collect();
+    for credential in &made {
+        device_bound(&vault).add(credential, &[]).unwrap();
+    }
+    let slot = with_security_key(&vault);
+    drop(vault);
+    let places: Vec<usize> = places(&world).into_iter().step_by(151_007).collect();
+    assert!(fs::metadata(world.file()).unwrap().len() > 2 * 1024 * 1024 && places.len() > 12);
+    let (mut noticed, mut intact) = (0, 0);
+    flip(&world, &places, |at| {
+        let Ok(vault) = opened(&world, &slot) else { return noticed += 1 };
+        let read = device_bound(&vault).all().unwrap_or_default();
+        assert!(read.iter().all(|credential| made.contains(credential)), "byte {at} changed what was read");
+        match vault.check(&mut |_| ControlFlow::Continue(())) {
+            Ok(report) if report.is_whole() => {
+                assert!(read == made, "byte {at} took something away and the check does not tell");
                 intact += 1;
             }
-            Err(_) => noticed += 1,
+            _ => noticed += 1,
         }
-        for log in ["vault.db-wal", "vault.db-shm"] {
-            drop(fs::remove_file(world.dir().join(log)));
-        }
-    }
-    assert!(noticed > 60 && intact > 0, "{noticed} noticed, {intact} intact");
+    });
+    assert!(noticed > 6, "{noticed} noticed, {intact} intact");
 }
 
 #[test]
@@ -127,9 +180,41 @@ fn a_transplanted_slot_is_noticed() {
     assert!(matches!(vault.unlock_with_passphrase(&passphrase()), Err(Error::Damaged(_))));
 }
 
-fn read_all(world: &World) -> Result<(Vec<Credential>, u8), String> {
+/// Another way in, without Argon2id.
+fn with_security_key(vault: &Vault) -> SlotId {
+    let slot = SecurityKeySlot::new(b"credential".to_vec(), "latchkey.local").unwrap();
+    vault.add_security_key_slot("key", &slot, &HmacOutput::new(&[1; 32]).unwrap()).unwrap()
+}
+
+/// What of the file is in use.
+fn places(world: &World) -> Vec<usize> {
+    let whole = fs::read(world.file()).unwrap();
+    (0..whole.len()).filter(|at| whole[*at] != 0).collect()
+}
+
+/// Alters one byte after the other, and looks each time.
+fn flip(world: &World, places: &[usize], mut look: impl FnMut(usize)) {
+    let whole = fs::read(world.file()).unwrap();
+    for at in places {
+        let mut altered = whole.clone();
+        altered[*at] ^= 0x41;
+        fs::write(world.file(), &altered).unwrap();
+        look(*at);
+        for log in ["vault.db-wal", "vault.db-shm"] {
+            drop(fs::remove_file(world.dir().join(log)));
+        }
+    }
+}
+
+fn opened(world: &World, slot: &SlotId) -> Result<Vault, String> {
     let vault = Vault::open(&world.dir()).map_err(|error| error.to_string())?;
-    vault.unlock_with_passphrase(&passphrase()).map_err(|error| error.to_string())?;
+    let unlocked = vault.unlock_with_security_key(slot, &HmacOutput::new(&[1; 32]).unwrap());
+    unlocked.map_err(|error| error.to_string())?;
+    Ok(vault)
+}
+
+fn read_all(world: &World, slot: &SlotId) -> Result<(Vec<Credential>, u8), String> {
+    let vault = opened(world, slot)?;
     let store = device_bound(&vault);
     let all = store.all().map_err(|error| format!("{error:?}"))?;
     let mut found = store.find("shop.example").map_err(|error| format!("{error:?}"))?;
