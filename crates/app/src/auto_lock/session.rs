@@ -5,6 +5,7 @@ use zbus::{
     Connection, MatchRule, Message, MessageStream, Proxy,
     export::ordered_stream::OrderedStreamExt,
     message::Type,
+    names::InterfaceName,
     zvariant::{OwnedFd, OwnedObjectPath, OwnedValue},
 };
 
@@ -126,7 +127,7 @@ async fn screen_saver(app: &Arc<App>) -> zbus::Result<Infallible> {
     loop {
         let signal = signals.next().await.ok_or_else(gone)??;
         let header = signal.header();
-        let from = header.interface().map(|interface| interface.as_str()).unwrap_or_default();
+        let from = header.interface().map(InterfaceName::as_str).unwrap_or_default();
         if SCREEN_SAVERS.contains(&from)
             && let Ok(active) = signal.body().deserialize::<bool>()
         {
