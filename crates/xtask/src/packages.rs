@@ -77,6 +77,9 @@ pub(crate) const GUEST: &[Package] = &[
     package("dbus", Program("dbus-run-session")),
     package("dbus-x11", Program("dbus-launch")),
     package("gnome-keyring", Program("gnome-keyring-daemon")),
+    // A login session, which is locked and sent to sleep.
+    package("systemd", File("/lib/systemd/systemd-logind")),
+    package("libpam-systemd", File("/lib/x86_64-linux-gnu/security/pam_systemd.so")),
     // The other sides of the wire.
     package("chromium", Program("chromium")),
     package("chromium-driver", Program("chromedriver")),
