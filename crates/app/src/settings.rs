@@ -23,7 +23,7 @@ pub struct Settings {
 
 /// When the vault locks by itself, and how it opens again.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, Type)]
-#[serde(rename_all = "camelCase", default)]
+#[serde(rename_all = "camelCase")]
 pub struct AutoLock {
     /// After so many minutes in which neither a person did anything nor a program asked a key; 0 for never.
     pub idle_minutes: u32,
@@ -81,7 +81,14 @@ impl Settings {
     /// `failed` where the file is there and cannot be read or understood.
     pub fn load(folder: &Path) -> Result<Self, AppError> {
         let mut members = Self::default().members();
-        members.extend(read(folder)?);
+        for (name, value) in read(folder)? {
+            // What a group does not say is the default too.
+            if let (Some(Value::Object(group)), Value::Object(said)) = (members.get_mut(&name), &value) {
+                group.extend(said.clone());
+            } else {
+                members.insert(name, value);
+            }
+        }
         serde_json::from_value(members.into()).map_err(|error| not_understood(folder, &error))
     }
 
