@@ -15,4 +15,5 @@ mod network;
 mod processes;
 mod rollback;
 mod slots;
+mod tamper;
 mod world;

@@ -16,6 +16,7 @@ mod work;
 
 use std::{
     io::{BufRead, BufReader, Lines},
+    ops::ControlFlow,
     process::{Child, ChildStdout, Command, Stdio},
     thread,
     time::{Duration, Instant},
@@ -62,7 +63,10 @@ fn nothing_that_was_acknowledged_is_lost_and_nothing_is_half_there() {
             model.apply(done.step);
             acknowledged += 1;
         }
-        let held = Model::of(&work::unlocked(&dir));
+        let vault = work::unlocked(&dir);
+        let checked = vault.check(&mut |_| ControlFlow::Continue(())).unwrap();
+        assert!(checked.is_whole(), "after kill {point}: {:?}\n{again_with}", checked.findings);
+        let held = Model::of(&vault);
         model
             .accept(held, pending)
             .unwrap_or_else(|reason| panic!("after kill {point}: {reason}\n{again_with}"));
