@@ -35,6 +35,15 @@ pub(crate) fn path(dir: &Path) -> PathBuf {
 
 /// Opens the file in `dir`. A file that is damaged or of a newer format is left as it is, byte for byte.
 pub(crate) fn open(dir: &Path) -> Result<Connection, Error> {
+    let (connection, path) = (look(dir)?, path(dir));
+    connection.set_db_config(SQLITE_DBCONFIG_NO_CKPT_ON_CLOSE, false)?;
+    Journal::suited(&path).settle(&connection)?;
+    migrate(&connection, &path)?;
+    Ok(connection)
+}
+
+/// Opens a file of any format that this program knows, and changes nothing of it.
+pub(crate) fn look(dir: &Path) -> Result<Connection, Error> {
     let path = path(dir);
     check_header(&path)?;
     check_access(dir)?;
@@ -43,9 +52,6 @@ pub(crate) fn open(dir: &Path) -> Result<Connection, Error> {
     // A log that another process left is not folded into a file that may turn out damaged.
     connection.set_db_config(SQLITE_DBCONFIG_NO_CKPT_ON_CLOSE, has_log(&path))?;
     check_content(&connection, is_small(&path))?;
-    connection.set_db_config(SQLITE_DBCONFIG_NO_CKPT_ON_CLOSE, false)?;
-    Journal::suited(&path).settle(&connection)?;
-    migrate(&connection, &path)?;
     Ok(connection)
 }
 

@@ -144,7 +144,7 @@ impl Vault {
     ///
     /// # Errors
     /// [`Error::Locked`], [`Error::NoSuchSlot`], [`Error::LastSlot`] and those of [`Vault::rotate`]; where the keyring
-    /// does not answer, its entry and the slot stay.
+    /// is locked, its entry and the slot stay.
     pub fn remove_slot(
         &self,
         slot: &SlotId,
@@ -155,7 +155,8 @@ impl Vault {
             let item =
                 if row.is_outdated() { Item::VaultKey(*self.id()) } else { Item::Slot(*self.id(), row.id) };
             match keyring::delete(item) {
-                Ok(()) | Err(Error::KeyMissing) => {}
+                // An entry that stays, because there is no keyring any more, opens nothing but old copies.
+                Ok(()) | Err(Error::KeyMissing | Error::KeyringUnavailable(_)) => {}
                 Err(error) => return Err(error),
             }
         }

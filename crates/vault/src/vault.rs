@@ -98,7 +98,10 @@ impl Vault {
 
     /// What lies in `dir`. Changes nothing and asks nobody.
     pub fn state(dir: &Path) -> State {
-        let locked = database::open(dir).and_then(|connection| Ok(Meta::load(&connection)?.locked));
+        let locked = database::look(dir).and_then(|connection| {
+            // Every format has it.
+            Ok(connection.query_row("SELECT locked FROM vault", [], |row| row.get(0))?)
+        });
         match locked {
             Ok(false) => State::Locked,
             Ok(true) => State::LockedByOwner,

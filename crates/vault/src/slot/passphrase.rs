@@ -85,3 +85,59 @@ pub(crate) fn require_length(normalised: &str) -> Result<(), Error> {
     }
     Ok(())
 }
+
+#[cfg(test)]
+mod tests {
+    use secrecy::SecretString;
+
+    use super::*;
+    use crate::{
+        header::Header,
+        slot::{NewSlot, Slot, SlotRow},
+        vault::{Keyring, Vault},
+    };
+
+    /// As a program of another time made it.
+    fn cheap(passphrase: &SecretString) -> NewSlot {
+        let argon2id = Argon2id { salt: [3; 16], time: 1, memory: 1024, lanes: 1, created_at: Some(7) };
+        NewSlot {
+            id: [9; 16],
+            kind: Slot::Passphrase,
+            label: "old".to_owned(),
+            parameters: argon2id.parameters().unwrap(),
+            key_encryption_key: argon2id.stretch(&normalised(passphrase)).unwrap(),
+        }
+    }
+
+    fn parameters(vault: &Vault) -> Argon2id {
+        let row = SlotRow::find(&vault.connection(), &[9; 16]).unwrap().unwrap();
+        Argon2id::load(&row.parameters).unwrap()
+    }
+
+    #[test]
+    fn a_cheap_slot_costs_what_slots_of_today_cost_once_it_was_used() {
+        let folder = tempfile::tempdir().unwrap();
+        let passphrase: SecretString = "another passphrase".into();
+        let (vault, _) = Vault::create(folder.path(), &"the first passphrase".into(), Keyring::Skip).unwrap();
+        vault
+            .write(|session| {
+                let key = &session.open.vault_key;
+                let mut header = Header::load(session.transaction, session.vault, key)?;
+                let (row, _) = cheap(&passphrase).make(session.vault, header.slot_seed()?, key)?;
+                row.store(session.transaction)?;
+                header.list(session.vault, &row);
+                header.store(session.transaction, session.vault, key)
+            })
+            .unwrap();
+        assert!(parameters(&vault).is_cheap());
+        let vault = Vault::open(folder.path()).unwrap();
+        vault.unlock_with_passphrase(&passphrase).unwrap();
+        let today = parameters(&vault);
+        assert_eq!((today.time, today.memory, today.lanes, today.created_at), (3, 65536, 4, Some(7)));
+        assert_ne!(today.salt, [3; 16]);
+        vault.rotate(&mut |_| std::ops::ControlFlow::Continue(())).unwrap();
+        let vault = Vault::open(folder.path()).unwrap();
+        vault.unlock_with_passphrase(&passphrase).unwrap();
+        assert_eq!(vault.opened_by().unwrap().label, "old");
+    }
+}

@@ -6,7 +6,7 @@ use std::{fs, ops::ControlFlow, os::unix::fs::PermissionsExt, path::Path};
 use authenticator::platform::Store;
 use keyring_core::api::CredentialStoreApi;
 use rusqlite::Connection;
-use vault::{Error, Slot, Vault};
+use vault::{Error, Slot, State, Vault};
 
 use crate::{
     keyring::in_session,
@@ -73,6 +73,8 @@ fn a_copy_of_the_former_format_is_kept() {
     for format in FORMATS {
         let world = fixture(format);
         let former = fs::read(world.file()).unwrap();
+        assert_eq!(Vault::state(&world.dir()), State::Locked);
+        assert!(fs::read(world.file()).unwrap() == former, "looking changes nothing");
         drop(Vault::open(&world.dir()).unwrap());
         let bak = world.dir().join(format!("vault.db.format-{format}.bak"));
         assert_eq!(fs::metadata(&bak).unwrap().permissions().mode() & 0o777, 0o600);
