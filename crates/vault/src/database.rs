@@ -83,6 +83,11 @@ pub(crate) fn open_unchecked(dir: &Path) -> Result<Connection, Error> {
     Err(Error::Damaged("a damaged vault of an earlier format cannot be repaired".to_owned()))
 }
 
+/// A second connection beside the first.
+pub(crate) fn second(dir: &Path) -> Result<Connection, Error> {
+    connect(&path(dir))
+}
+
 /// A second connection, for reading beside the first.
 pub(crate) fn reader(dir: &Path) -> Result<Connection, Error> {
     let connection = connect(&path(dir))?;

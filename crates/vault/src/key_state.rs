@@ -6,6 +6,7 @@ use crate::{error::Error, seal::Id, session::Session};
 
 const KEY_STATE: u8 = 2;
 const CHANGE: u8 = 3;
+const COUNTER_LIMIT: u8 = 6;
 
 impl Session<'_> {
     /// The persistent state of one key; the default where nothing was stored yet.
@@ -20,6 +21,19 @@ impl Session<'_> {
 
     pub(crate) fn set_state(&self, aaguid: &Id, state: &PersistentState) -> Result<(), Error> {
         self.set_named(KEY_STATE, "state", aaguid, state)
+    }
+
+    /// No counter of one key above this was signed by anybody; `None` where the state has the last one.
+    pub(crate) fn counter_limit(&self, aaguid: &Id) -> Result<Option<u32>, Error> {
+        self.named(COUNTER_LIMIT, "counter", aaguid)
+    }
+
+    pub(crate) fn set_counter_limit(&self, aaguid: &Id, limit: Option<u32>) -> Result<(), Error> {
+        match (limit, self.row(self.lookup("counter", aaguid)?)?) {
+            (Some(limit), _) => self.set_named(COUNTER_LIMIT, "counter", aaguid, &limit),
+            (None, Some((id, _))) => self.take_out(&id),
+            (None, None) => Ok(()),
+        }
     }
 
     pub(crate) fn remove_state(&self, aaguid: &Id) -> Result<(), Error> {

@@ -14,6 +14,7 @@
 //! | `rollback` | the alarm when an older copy of the file is put back |
 //! | `open`, `memory` | what an open vault knows, and the page of memory that its keys are in |
 //! | `edit`, `trash`, `signal`, `backup_state` | what owners, sites and backups change, and take back |
+//! | `counter` | signing without waiting for the disk |
 //! | `audit`, `reckoning` | what happened to each passkey; how long ago, by the vault's own time |
 //! | `header` | what the vault key proves: that nothing is missing, nothing older |
 //! | `check` | reading the vault from end to end, and repairing what can be |
@@ -34,6 +35,7 @@ mod backup;
 mod backup_state;
 mod check;
 mod clock;
+mod counter;
 mod database;
 mod edit;
 mod error;

@@ -4,7 +4,10 @@ use std::collections::BTreeMap;
 
 use authenticator::Kind;
 
-use crate::record::{BackupReason, Record, Standing};
+use crate::{
+    counter::Uses,
+    record::{BackupReason, Record, Standing},
+};
 
 /// A passkey without its secrets.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -71,6 +74,19 @@ pub struct Passkey {
     pub replaced_by: Option<Vec<u8>>,
     /// Seconds since 1970 when it was deleted.
     pub deleted_at: Option<u64>,
+}
+
+impl Passkey {
+    /// With what was signed and is not written yet.
+    pub(crate) fn now(record: &Record, uses: &mut Uses) -> Self {
+        let mut passkey = Self::from(record);
+        passkey.sign_count = uses.sign_count(record);
+        if let Some((at, times)) = uses.last_use(&record.credential_id) {
+            passkey.last_used_at = passkey.last_used_at.max(Some(at));
+            passkey.uses += times;
+        }
+        passkey
+    }
 }
 
 impl From<&Record> for Passkey {

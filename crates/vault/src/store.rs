@@ -10,11 +10,10 @@ use authenticator::{
 
 use crate::{
     audit::{Actor, Happened, Note},
-    edit::renaming,
     error::Error,
     record::{Record, Standing},
     seal::Id,
-    session::Stored,
+    session::{Session, Stored},
     vault::Vault,
 };
 
@@ -40,6 +39,15 @@ impl VaultStore {
         }
     }
 
+    fn credentials(
+        &self,
+        select: impl FnOnce(&Session<'_>) -> Result<Vec<Stored>, Error>,
+    ) -> Result<Vec<Credential>, Error> {
+        let found = self.vault.read(select)?;
+        let mut uses = self.vault.uses();
+        found.iter().map(|stored| uses.credential(&stored.record)).collect()
+    }
+
     /// Whether a passkey is this key's to use.
     fn holds(&self, stored: &Stored) -> bool {
         stored.record.aaguid == self.aaguid && stored.record.standing() == Standing::Offered
@@ -48,26 +56,20 @@ impl VaultStore {
 
 impl Store for VaultStore {
     fn find(&self, rp_id: &str) -> Result<Vec<Credential>, StoreError> {
-        let found = self.vault.read(|session| {
-            let found = session.passkeys_for(&self.aaguid, rp_id)?;
-            found.iter().rev().map(|stored| stored.record.credential()).collect()
-        });
-        Ok(found?)
+        let mut found = self.credentials(|session| session.passkeys_for(&self.aaguid, rp_id))?;
+        found.reverse();
+        Ok(found)
     }
 
     fn get(&self, id: &[u8]) -> Result<Option<Credential>, StoreError> {
-        let found = self.vault.read(|session| {
-            let found = session.passkey(id)?.filter(|stored| self.holds(stored));
-            found.map(|stored| stored.record.credential()).transpose()
-        });
-        Ok(found?)
+        let found = |session: &Session<'_>| {
+            Ok(session.passkey(id)?.filter(|stored| self.holds(stored)).into_iter().collect())
+        };
+        Ok(self.credentials(found)?.pop())
     }
 
     fn all(&self) -> Result<Vec<Credential>, StoreError> {
-        let all = self.vault.read(|session| {
-            session.passkeys_of(&self.aaguid)?.iter().map(|stored| stored.record.credential()).collect()
-        });
-        Ok(all?)
+        Ok(self.credentials(|session| session.passkeys_of(&self.aaguid))?)
     }
 
     fn add(&self, credential: &Credential, replaces: &[Vec<u8>]) -> Result<(), StoreError> {
@@ -96,31 +98,7 @@ impl Store for VaultStore {
         id: &[u8],
         change: &mut dyn FnMut(&mut Credential),
     ) -> Result<Option<Credential>, StoreError> {
-        let updated = self.vault.write(|session| {
-            let Some(mut stored) = session.passkey(id)?.filter(|stored| self.holds(stored)) else {
-                return Ok(None);
-            };
-            let before = stored.record.credential()?;
-            let mut credential = before.clone();
-            change(&mut credential);
-            let mut record = stored.record.clone();
-            record.update(&credential, &session.open.device)?;
-            if is_use(&before, &credential) {
-                stored.record = record;
-                session.replace(&stored)?;
-            } else {
-                let renamed = renaming(&stored.record, &record);
-                let note = if renamed.is_empty() {
-                    Note::new(Happened::Edited, &self.actor)
-                } else {
-                    Note::new(Happened::Renamed, &self.actor).with(renamed)
-                };
-                record.modified_at = Some(session.now);
-                session.change(&mut stored, note, |stored| *stored = record)?;
-            }
-            Ok(Some(credential))
-        });
-        Ok(updated?)
+        Ok(self.vault.update(id, |stored| self.holds(stored), &self.actor, change)?)
     }
 
     fn remove(&self, id: &[u8]) -> Result<bool, StoreError> {
@@ -135,31 +113,18 @@ impl Store for VaultStore {
     }
 
     fn state(&self) -> Result<Arc<PersistentState>, StoreError> {
-        Ok(Arc::new(self.vault.read(|session| session.state(&self.aaguid))?))
+        Ok(self.vault.key_state(&self.aaguid)?)
     }
 
     fn update_state(
         &self,
         change: &mut dyn FnMut(&mut PersistentState),
     ) -> Result<Arc<PersistentState>, StoreError> {
-        let updated = self.vault.write(|session| {
-            let mut state = session.state(&self.aaguid)?;
-            change(&mut state);
-            session.set_state(&self.aaguid, &state)?;
-            Ok(state)
-        });
-        Ok(Arc::new(updated?))
+        Ok(self.vault.update_key_state(&self.aaguid, change)?)
     }
 
     fn reset(&self) -> Result<(), StoreError> {
-        let reset = self.vault.write(|session| {
-            let (offered, aside) = (session.passkeys_of(&self.aaguid)?, session.aside_of(&self.aaguid)?);
-            for mut stored in offered.into_iter().chain(aside) {
-                session.put_into_trash(&mut stored, &self.actor)?;
-            }
-            session.remove_state(&self.aaguid)
-        });
-        Ok(reset?)
+        Ok(self.vault.reset_key(&self.aaguid, &self.actor)?)
     }
 
     fn revision(&self) -> Result<u64, StoreError> {
@@ -170,10 +135,4 @@ impl Store for VaultStore {
         let held = self.vault.read(|session| session.discoverable(&self.aaguid))?;
         Ok(self.capacity.saturating_sub(held))
     }
-}
-
-/// Whether a credential only signed.
-fn is_use(before: &Credential, after: &Credential) -> bool {
-    let (sign_count, last_used_at) = (after.sign_count, after.last_used_at);
-    Credential { sign_count, last_used_at, ..before.clone() } == *after
 }

@@ -62,7 +62,17 @@ impl Vault {
         calm: bool,
         job: impl FnOnce(&Session<'_>) -> Result<T, Error>,
     ) -> Result<T, Error> {
-        let mut connection = self.connection();
+        self.transact_by(&mut self.connection(), behavior, calm, job)
+    }
+
+    /// By another connection than the vault's first.
+    pub(crate) fn transact_by<T>(
+        &self,
+        connection: &mut Connection,
+        behavior: TransactionBehavior,
+        calm: bool,
+        job: impl FnOnce(&Session<'_>) -> Result<T, Error>,
+    ) -> Result<T, Error> {
         let transaction = connection.transaction_with_behavior(behavior)?;
         let meta = Meta::load(&transaction)?;
         let open = self.opened(&transaction, &meta)?;

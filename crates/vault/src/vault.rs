@@ -11,6 +11,7 @@ use rusqlite::{Connection, Transaction, TransactionBehavior, params};
 use secrecy::SecretString;
 
 use crate::{
+    counter::Owner,
     database,
     error::Error,
     header::Header,
@@ -36,6 +37,8 @@ use crate::{
 #[derive(Clone)]
 pub struct Vault {
     pub(crate) inner: Arc<Inner>,
+    /// None in one that serves another for a moment.
+    _owner: Option<Arc<Owner>>,
 }
 
 pub(crate) struct Inner {
@@ -47,7 +50,7 @@ pub(crate) struct Inner {
     /// Why nothing is written to it.
     pub(crate) alarm: Mutex<Option<Alarm>>,
     pub(crate) watch: Mutex<Option<Watch>>,
-    live: Live,
+    pub(crate) live: Live,
 }
 
 /// Whether a new vault is given to the OS keyring.
@@ -179,7 +182,12 @@ impl Vault {
             watch: Mutex::default(),
             live: Live::default(),
         };
-        Ok(Self { inner: Arc::new(inner) })
+        let inner = Arc::new(inner);
+        Ok(Self { _owner: Some(Owner::new(&inner)), inner })
+    }
+
+    pub(crate) fn unowned(inner: Arc<Inner>) -> Self {
+        Self { inner, _owner: None }
     }
 
     /// Locks the vault for every process until its passphrase is given: wipes the key here, and tells the
@@ -196,6 +204,8 @@ impl Vault {
 
     /// Wipes the key from this process alone. Whoever could open the vault before can do so again, by the keyring too.
     pub fn close(&self) {
+        // Where this fails, counters jump.
+        drop(self.give_back());
         self.forget();
         if let Some(watch) = &*guard(&self.inner.watch) {
             watch.flush();
@@ -226,19 +236,22 @@ impl Vault {
     }
 
     pub(crate) fn list(&self, wanted: impl Fn(Standing) -> bool) -> Result<Vec<Passkey>, Error> {
-        self.read(|session| {
-            let all = session.passkeys()?;
-            let listed = all.iter().filter(|stored| wanted(stored.record.standing()));
-            Ok(listed.map(|stored| Passkey::from(&stored.record)).collect())
-        })
+        let listed = self.read(|session| {
+            let mut listed = session.passkeys()?;
+            listed.retain(|stored| wanted(stored.record.standing()));
+            Ok(listed)
+        })?;
+        let mut uses = self.uses();
+        Ok(listed.iter().map(|stored| Passkey::now(&stored.record, &mut uses)).collect())
     }
 
-    /// The passkey with this credential id.
+    /// The passkey with this credential id, wherever it stands.
     ///
     /// # Errors
     /// [`Error::Locked`], [`Error::Damaged`].
     pub fn passkey(&self, id: &[u8]) -> Result<Option<Passkey>, Error> {
-        self.read(|session| Ok(session.passkey(id)?.map(|stored| Passkey::from(&stored.record))))
+        let found = self.read(|session| session.passkey(id))?;
+        Ok(found.map(|stored| Passkey::now(&stored.record, &mut self.uses())))
     }
 
     /// A number that grows with every change by any process. Cheap, works while locked.

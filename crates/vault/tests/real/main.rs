@@ -2,6 +2,7 @@
 
 mod backup;
 mod check;
+mod counters;
 mod damage;
 mod disk;
 mod fixture;

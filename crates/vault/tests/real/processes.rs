@@ -54,12 +54,16 @@ fn two_processes_lose_nothing_to_each_other() {
         (0..2).map(|_| start("processes::two_processes_lose_nothing_to_each_other", &job)).collect();
     let mut seen: Vec<u32> = Vec::new();
     for (mut child, lines) in children {
-        seen.extend(lines);
+        let signed: Vec<u32> = lines.collect();
+        assert!(signed.is_sorted());
+        seen.extend(signed);
         assert!(child.wait().unwrap().success());
     }
+    // They count ahead in blocks, so there are gaps.
     seen.sort_unstable();
-    assert_eq!(seen, (2..=401).collect::<Vec<_>>(), "every value was signed once");
-    assert_eq!(device_bound(&vault).all().unwrap()[0].sign_count, 401);
+    assert_eq!(seen.len(), 400);
+    assert!(seen.is_sorted_by(|one, next| one < next), "no value was signed twice");
+    assert!(device_bound(&vault).all().unwrap()[0].sign_count >= seen[399]);
 }
 
 fn add_for_ever(job: &str) {

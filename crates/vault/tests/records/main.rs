@@ -2,6 +2,7 @@
 
 mod audit;
 mod backup;
+mod counters;
 mod edits;
 mod signals;
 mod trash;

@@ -47,6 +47,10 @@ impl World {
         vault
     }
 
+    pub(crate) fn unlock(&self) {
+        self.vault.unlock_with_passphrase(&passphrase()).unwrap();
+    }
+
     /// Uses the vault once a day.
     pub(crate) fn live(&self, days: u64) {
         for _ in 0..days {
@@ -57,7 +61,7 @@ impl World {
 
     /// Writes something that concerns no passkey.
     pub(crate) fn use_vault(&self) {
-        self.bound().update_state(&mut |state| state.global_counter += 1).unwrap();
+        self.bound().update_state(&mut |state| state.pin_retries ^= 1).unwrap();
     }
 
     pub(crate) fn bound(&self) -> VaultStore {
