@@ -10,7 +10,7 @@ use serde_json::Value;
 
 use crate::{
     program::{Emulator, Home, errors},
-    wire::{Client, Request},
+    wire::{Client, Request, cbor},
 };
 
 const WORDS: &str = "write my private keys in clear text";
@@ -179,6 +179,55 @@ fn where_a_file_does_not_say_be_it_is_assumed_shown_and_changed() {
     assert_eq!((&list[0]["backupEligible"], &list[0]["kind"]), (&true.into(), &"synced".into()));
     assert_eq!(refused(&home, &["passkey", "import", &file, "--take", "1", "--yes"]).0, 2, "a duplicate");
     assert_eq!(refused(&home, &["passkey", "import", &fixture("rs256.passkey")]).0, 2, "no yes, no terminal");
+}
+
+/// A site that saw BE 0 when the passkey was made sees it for ever, wherever the passkey lives.
+#[test]
+fn an_imported_passkey_with_be_0_signs_with_be_0_and_is_not_counted() {
+    let home = Home::with_vault();
+    home.json(&["passkey", "import", &fixture("es256.passkey"), "--yes"]);
+    let key = Emulator::on_vault(&home, "synced");
+    let mut client = Client::tcp(key.tcp());
+    for _ in 0..2 {
+        let (status, answer) = client.cbor(&Request::sign_in().with(1, cbor::text("es256.example")).encode());
+        assert_eq!(status, 0x00);
+        let answer = cbor::decode(&answer);
+        let data = cbor::member(&answer, 2).unwrap().as_bytes().unwrap();
+        assert_eq!((data[32] & 0x18, &data[33..37]), (0, &[0; 4][..]), "BE, BS and the counter");
+    }
+    let list = home.json(&["passkey", "list"]);
+    assert_eq!((&list[0]["kind"], &list[0]["backupEligible"]), (&"synced".into(), &false.into()));
+    assert_eq!(list[0]["signCount"], 0);
+}
+
+/// A person at a terminal, which `script` gives the program: asked before anything is taken or written in clear text.
+#[test]
+fn a_person_is_asked() {
+    let home = Home::with_vault();
+    let fixture = fixture("es256.passkey");
+    let clear = home.path("clear.json");
+    let import = ["passkey", "import", &fixture];
+    let export = ["passkey", "export", text(&clear), "--clear-text"];
+    for (arguments, answer, code) in
+        [(&import[..], "n", 4), (&import, "y", 0), (&export, "yes", 4), (&export, WORDS, 0)]
+    {
+        assert!(!clear.exists());
+        let command = home.command(arguments);
+        let quoted = std::iter::once(command.get_program()).chain(command.get_args());
+        let quoted: Vec<_> = quoted.map(|word| format!("'{}'", word.to_str().unwrap())).collect();
+        let script =
+            format!("(sleep 6; echo \"{answer}\"; sleep 6) | script -qec \"{}\" /dev/null", quoted.join(" "));
+        let mut terminal = Command::new("sh");
+        terminal
+            .args(["-c", &script])
+            .envs(command.get_envs().filter_map(|(name, value)| Some((name, value?))));
+        let output = terminal.output().unwrap();
+        let said = String::from_utf8_lossy(&output.stdout);
+        assert_eq!(output.status.code(), Some(code), "{arguments:?} {answer}: {said}");
+        assert!(said.contains("[y/N]") || said.contains(WORDS), "{said}");
+    }
+    assert!(clear.exists());
+    assert_eq!(home.json(&["passkey", "list"]).as_array().unwrap().len(), 1);
 }
 
 #[test]

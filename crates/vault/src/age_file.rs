@@ -17,7 +17,7 @@ use zeroize::Zeroizing;
 
 use crate::{
     error::Error,
-    slot::{PASSPHRASE_MINIMUM, normalised},
+    slot::{PASSPHRASE_MINIMUM, RecoveryKey, normalised},
 };
 
 /// log₂ of scrypt's cost, as the program `age` chooses it: 256 MiB, about a second.
@@ -171,13 +171,17 @@ fn read(bytes: &[u8], identities: &[&dyn age::Identity]) -> Result<Zeroizing<Vec
     Ok(plaintext)
 }
 
-/// The identities of an identity file's text.
+/// The identities of an identity file's text; a recovery key may be written as a person types it.
 pub(crate) fn identities(text: &SecretString) -> Result<Vec<Identity>, Error> {
     let lines = text.expose_secret().lines().map(str::trim);
     let lines = lines.filter(|line| !line.is_empty() && !line.starts_with('#'));
-    let identities =
-        lines.map(|line| line.parse().map_err(|_| Error::NoIdentity)).collect::<Result<Vec<_>, _>>()?;
-    if identities.is_empty() { Err(Error::NoIdentity) } else { Ok(identities) }
+    match lines.map(str::parse).collect::<Result<Vec<_>, _>>() {
+        Ok(identities) if !identities.is_empty() => Ok(identities),
+        _ => {
+            let typed = RecoveryKey::parse(text).map_err(|_| Error::NoIdentity)?;
+            Ok(vec![typed.identity().clone()])
+        }
+    }
 }
 
 fn decryptor(bytes: &[u8]) -> Result<Decryptor<ArmoredReader<std::io::BufReader<&[u8]>>>, Error> {
@@ -235,6 +239,9 @@ mod tests {
             let text = secret(&format!("# mine\n\n{}\n", identity.to_string().expose_secret()));
             assert_eq!(decrypt(&file, Opener::Identities(&text)).unwrap().as_slice(), b"keys");
         }
+        let printed = identities[0].to_string().expose_secret().to_lowercase();
+        let typed = secret(&format!("{} {}", &printed[..20], &printed[20..]));
+        assert_eq!(decrypt(&file, Opener::Identities(&typed)).unwrap().as_slice(), b"keys");
         let other = Identity::generate().to_string();
         assert!(matches!(decrypt(&file, Opener::Identities(&other)), Err(Error::WrongIdentity)));
         assert!(matches!(

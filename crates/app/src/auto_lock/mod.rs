@@ -152,6 +152,8 @@ impl App {
 
     /// Somebody locked it, unless the reason is known.
     pub(crate) fn was_locked(&self) {
+        // It holds private keys.
+        self.cancel_import();
         lock(&self.locking.reason).get_or_insert(LockReason::Owner);
     }
 
@@ -222,6 +224,7 @@ impl App {
         } else {
             vault.close();
         }
+        self.cancel_import();
         self.follow_vault();
         self.changed(Change::Vault);
     }

@@ -90,11 +90,10 @@ impl App {
     /// `not-found` for a plan that is not there; `locked`; where the vault changed meanwhile.
     pub fn import(&self, plan: u32) -> Result<Imported, AppError> {
         let vault = self.open_vault()?;
-        let mut pending = lock(&self.import);
-        if pending.as_ref().is_none_or(|pending| pending.number != plan) {
-            return Err(no_plan());
-        }
-        let Some(pending) = pending.take() else { return Err(no_plan()) };
+        let pending = {
+            let mut waiting = lock(&self.import);
+            waiting.take_if(|waiting| waiting.number == plan).ok_or_else(no_plan)?
+        };
         let imported = vault.import(&pending.plan).map_err(explain)?;
         self.changed(Change::Passkeys);
         Ok(imported.into())

@@ -171,6 +171,57 @@ fn every_altered_byte_and_every_cut_of_a_backup_is_refused() {
     }
 }
 
+/// Whoever has a recovery key's public half can make a file for it: what no backup of ours holds is taken from none.
+#[test]
+fn a_forged_backup_brings_no_device_bound_passkey_and_replaces_no_key() {
+    let (world, vault) = World::new();
+    with_both_kinds(&vault);
+    let file = world.dir().join("a.backup");
+    let identity = age::x25519::Identity::generate();
+    let recipients = [identity.to_public().to_string().parse::<Recipient>().unwrap()];
+    let keys = Keys { passphrase: None, recipients: &recipients };
+    vault.backup(&file, keys, Existing::Keep, &mut |_| {}).unwrap();
+    let text = identity.to_string();
+    let forged = |member: &str, value: ciborium::Value| {
+        let bytes = forge(&fs::read(&file).unwrap(), &text, &recipients, member, &value);
+        Backup::open(&bytes, Opener::Identities(&text))
+    };
+    assert!(matches!(forged("kind", "device-bound".into()), Err(Error::File(_))));
+    assert!(matches!(forged("signCount", 7.into()), Err(Error::File(_))));
+    assert!(matches!(forged("key", ciborium::Value::Bytes(vec![0; 32])), Err(Error::File(_))));
+    let other = forged("key", ciborium::Value::Bytes(vec![1; 32])).unwrap();
+    let plan = vault.plan_restore(other).unwrap();
+    assert!(matches!(&plan.rows[0].verdict, Verdict::Refused(why) if why.contains("genuine")));
+}
+
+/// The backup with another `member` in its only passkey.
+fn forge(
+    bytes: &[u8],
+    identity: &SecretString,
+    recipients: &[Recipient],
+    member: &str,
+    value: &ciborium::Value,
+) -> Vec<u8> {
+    let mut archive = tar::Archive::new(bytes);
+    let mut sealed = Vec::new();
+    std::io::Read::read_to_end(&mut archive.entries().unwrap().next().unwrap().unwrap(), &mut sealed)
+        .unwrap();
+    let opened = vault::decrypt(&sealed, Opener::Identities(identity)).unwrap();
+    let mut content: ciborium::Value = ciborium::from_reader(opened.as_slice()).unwrap();
+    let entries = content.as_map_mut().unwrap();
+    let (_, passkeys) = entries.iter_mut().find(|(name, _)| name.as_text() == Some("passkeys")).unwrap();
+    let passkey = passkeys.as_array_mut().unwrap()[0].as_map_mut().unwrap();
+    passkey.iter_mut().find(|(name, _)| name.as_text() == Some(member)).unwrap().1 = value.clone();
+    let mut plaintext = Vec::new();
+    ciborium::into_writer(&content, &mut plaintext).unwrap();
+    let sealed = vault::encrypt(&plaintext, &vault::Lock::Recipients(recipients)).unwrap();
+    let mut forged = tar::Builder::new(Vec::new());
+    let mut header = tar::Header::new_ustar();
+    header.set_size(sealed.len() as u64);
+    forged.append_data(&mut header, "backup.cbor.age", sealed.as_slice()).unwrap();
+    forged.into_inner().unwrap()
+}
+
 /// Killed before, while and after the file gets its name: no half file, no bit that claims a backup that is not.
 #[test]
 fn a_backup_that_is_killed_leaves_a_whole_file_or_none() {
