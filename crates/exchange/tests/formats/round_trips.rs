@@ -13,7 +13,9 @@ use crate::support::{HEADING, bare, complete, key, password, read};
 fn again(format: Format, passkeys: &[Passkey]) -> (Written, Vec<Passkey>) {
     let secret = password();
     let written = write(format, passkeys, &HEADING, Some(&secret)).unwrap();
-    assert_eq!(Format::detect(&written.bytes), Some(format), "the dialects are told apart by their letters");
+    let detected = Format::detect(&written.bytes).unwrap();
+    // The two dialects differ in the letters + / = alone, and a short credential may have none of them.
+    assert!(detected == format || (format, detected) == (Format::Cdp, Format::WebDriver), "{detected:?}");
     let document = exchange::read(format, &written.bytes, Some(&secret)).unwrap();
     assert!(document.left_out.is_empty(), "{:?}", document.left_out);
     (written, document.rows.into_iter().map(|row| row.passkey.unwrap()).collect())
