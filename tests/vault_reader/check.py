@@ -15,6 +15,9 @@ import uuid
 from datetime import datetime
 from pathlib import Path
 
+from cryptography.hazmat.primitives.asymmetric import ec
+from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat, PublicFormat
+
 HERE = Path(__file__).parent
 FIXTURE = HERE / "fixture"
 LATCHKEY = HERE.parent.parent / "target" / "debug" / "latchkey"
@@ -58,7 +61,7 @@ def of_program(passkey):
     return {name: passkey[name] for name in same} | {
         "credentialId": passkey["id"],
         "algorithm": ALGORITHMS.get(passkey["algorithm"]) or int(passkey["algorithm"]),
-        "aaguid": base64.urlsafe_b64encode(uuid.UUID(passkey["aaguid"]).bytes).rstrip(b"=").decode(),
+        "aaguid": text(uuid.UUID(passkey["aaguid"]).bytes),
         "createdAt": seconds(passkey["createdAt"]),
         "lastUsedAt": seconds(passkey["lastUsedAt"]),
     }
@@ -108,12 +111,42 @@ def tampered():
     print("fixture without one of its records: the digest is another one")
 
 
+def text(value):
+    return base64.urlsafe_b64encode(value).rstrip(b"=").decode()
+
+
+def credential(number, key):
+    """A credential of WebDriver with this key."""
+    package = key.private_bytes(Encoding.DER, PrivateFormat.PKCS8, NoEncryption())
+    return {
+        "credentialId": text(bytes([number]) * 32),
+        "isResidentCredential": True,
+        "rpId": f"site{number}.example",
+        "privateKey": text(package),
+        "userHandle": text(bytes([number]) * 16),
+        "userName": f"erika{number}",
+        "userDisplayName": "Erika Mustermann",
+        "signCount": 0,
+        "backupEligibility": True,
+        "backupState": True,
+    }
+
+
 def fresh():
-    """A vault that today's program makes."""
+    """A vault that today's program makes, with passkeys from a file (WebDriver's credentials, WebAuthn §11.2)."""
     with tempfile.TemporaryDirectory() as folder:
         latchkey(folder, "vault", "init")
+        file = Path(folder) / "credentials.json"
+        keys = [ec.generate_private_key(ec.SECP256R1()) for _ in range(3)]
+        file.write_text(json.dumps([credential(number, key) for number, key in enumerate(keys)]))
+        latchkey(folder, "passkey", "import", "--yes", file)
         listed = latchkey(folder, "passkey", "list")
-        compare(read(folder, "--passphrase", secret=PASSPHRASE), listed)
+        assert len(listed) == 3, listed
+        result = read(folder, "--passphrase", secret=PASSPHRASE)
+        compare(result, listed)
+        form = Encoding.DER, PublicFormat.SubjectPublicKeyInfo
+        expected = {text(key.public_key().public_bytes(*form)) for key in keys}
+        assert {passkey["publicKey"] for passkey in result["passkeys"]} == expected, "other keys"
     print(f"a vault made now: {len(listed)} passkeys")
 
 
