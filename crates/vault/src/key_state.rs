@@ -54,9 +54,4 @@ impl Session<'_> {
         }
         self.set_named(CHANGE, "change", aaguid, &self.revision)
     }
-
-    /// This transaction takes passkeys out of the file.
-    pub(crate) fn mark_purged(&self) -> Result<(), Error> {
-        self.set_named(CHANGE, "change", b"purged", &self.revision)
-    }
 }

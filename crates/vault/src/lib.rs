@@ -14,6 +14,7 @@
 //! | `rollback` | the alarm when an older copy of the file is put back |
 //! | `open`, `memory` | what an open vault knows, and the page of memory that its keys are in |
 //! | `edit`, `trash`, `signal`, `backup_state` | what owners, sites and backups change, and take back |
+//! | `catalogue` | searching as somebody types |
 //! | `counter` | signing without waiting for the disk |
 //! | `audit`, `reckoning` | what happened to each passkey; how long ago, by the vault's own time |
 //! | `header` | what the vault key proves: that nothing is missing, nothing older |
@@ -33,6 +34,7 @@ mod age_file;
 mod audit;
 mod backup;
 mod backup_state;
+mod catalogue;
 mod check;
 mod clock;
 mod counter;
@@ -40,6 +42,7 @@ mod database;
 mod edit;
 mod error;
 mod export;
+mod forgettable;
 mod header;
 mod import;
 mod journal;
@@ -72,6 +75,7 @@ mod whole_file;
 pub use age_file::{Lock, Opener, Recipient, decrypt, encrypt, is_age, wants_passphrase};
 pub use audit::{Actor, Event, Events, Happened};
 pub use backup::{BackedUp, Backup, Keys, Phase};
+pub use catalogue::{Filter, Page, Sort};
 pub use check::{CheckReport, Finding, Losses, Repaired, Trouble};
 pub use edit::Edit;
 pub use error::Error;

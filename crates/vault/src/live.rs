@@ -3,15 +3,18 @@
 use std::{
     collections::HashMap,
     sync::{
-        Arc, Mutex, MutexGuard, TryLockError,
-        atomic::{AtomicBool, AtomicU64, Ordering},
+        Arc, Mutex, MutexGuard,
+        atomic::{AtomicU64, Ordering},
     },
 };
 
 use authenticator::{platform::Clock, state::PersistentState};
 use rusqlite::Connection;
 
-use crate::{clock::SystemClock, counter::Uses, error::Error, seal::Id, session::Session, vault::guard};
+use crate::{
+    catalogue::Catalogue, clock::SystemClock, counter::Uses, error::Error, forgettable::Forgettable,
+    seal::Id, session::Session, vault::guard,
+};
 
 /// Shared by all clones of one vault.
 pub(crate) struct Live {
@@ -19,9 +22,9 @@ pub(crate) struct Live {
     /// The time that the vault last took note of here; 0 before it did.
     pub(crate) noted: AtomicU64,
     /// Locked after `second`, and before the vault's first connection is.
-    uses: Mutex<Uses>,
-    /// The vault was locked while somebody held them.
-    outdated: AtomicBool,
+    uses: Forgettable<Uses>,
+    /// Locked before any connection is.
+    catalogue: Forgettable<Catalogue>,
     /// Taken while uses are written; false when the vault is closed.
     pub(crate) turn: Arc<Mutex<bool>>,
     /// The connection that writes them.
@@ -52,11 +55,11 @@ impl Live {
     }
 
     pub(crate) fn uses(&self) -> MutexGuard<'_, Uses> {
-        let mut uses = guard(&self.uses);
-        if self.outdated.swap(false, Ordering::Relaxed) {
-            *uses = Uses::default();
-        }
-        uses
+        self.uses.hold()
+    }
+
+    pub(crate) fn catalogue(&self) -> MutexGuard<'_, Catalogue> {
+        self.catalogue.hold()
     }
 
     /// The state of a key and its counter limit; read anew where anything was written since.
@@ -79,12 +82,8 @@ impl Live {
     pub(crate) fn forget(&self) {
         self.noted.store(0, Ordering::Relaxed);
         guard(&self.states).clear();
-        match self.uses.try_lock() {
-            Ok(mut uses) => *uses = Uses::default(),
-            Err(TryLockError::Poisoned(poisoned)) => *poisoned.into_inner() = Uses::default(),
-            // Perhaps by the very caller: the next one does it.
-            Err(TryLockError::WouldBlock) => self.outdated.store(true, Ordering::Relaxed),
-        }
+        self.uses.forget();
+        self.catalogue.forget();
     }
 }
 
@@ -93,8 +92,8 @@ impl Default for Live {
         Self {
             clock: Mutex::new(Arc::new(SystemClock::started_now())),
             noted: AtomicU64::new(0),
-            uses: Mutex::default(),
-            outdated: AtomicBool::default(),
+            uses: Forgettable::default(),
+            catalogue: Forgettable::default(),
             turn: Arc::new(Mutex::new(true)),
             second: Mutex::default(),
             states: Mutex::default(),

@@ -123,6 +123,13 @@ impl Session<'_> {
         )
     }
 
+    /// The passkey of a record's id.
+    pub(crate) fn by_id(&self, id: &Id) -> Result<Record, Error> {
+        let mut statement = self.transaction.prepare_cached("SELECT sealed FROM record WHERE id = ?1")?;
+        let sealed: Vec<u8> = statement.query_row([id], |row| row.get(0))?;
+        self.unseal(id, PASSKEY, &sealed)
+    }
+
     /// How many discoverable passkeys one key holds.
     pub(crate) fn discoverable(&self, aaguid: &Id) -> Result<u64, Error> {
         self.count(self.holder(aaguid, true)?)

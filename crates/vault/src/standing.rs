@@ -47,7 +47,6 @@ impl Session<'_> {
     /// Destroys a passkey; its history stays.
     pub(crate) fn purge(&self, stored: &Stored, by: &Actor) -> Result<(), Error> {
         self.take_out(&stored.id)?;
-        self.mark_purged()?;
         self.note(&stored.record, Note::new(Happened::Purged, by))
     }
 

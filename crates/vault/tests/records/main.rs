@@ -4,6 +4,7 @@ mod audit;
 mod backup;
 mod counters;
 mod edits;
+mod search;
 mod signals;
 mod trash;
 mod world;
