@@ -74,8 +74,7 @@ impl Staged {
                 let temporary = Temporary::of(&self.path)?;
                 link(&self.file, &temporary.0).and_then(|()| fs::rename(&temporary.0, &self.path))
             }
-            // A hard link, unlike a rename, fails where the name is taken.
-            (Some(temporary), Existing::Keep) => fs::hard_link(&temporary.0, &self.path),
+            (Some(temporary), Existing::Keep) => rename_to_free(&temporary.0, &self.path),
             (Some(temporary), Existing::Replace) => fs::rename(&temporary.0, &self.path),
         };
         named.and_then(|()| File::open(&self.folder)?.sync_all()).map_err(|error| cannot(&self.path, error))
@@ -127,6 +126,36 @@ fn link(file: &File, path: &Path) -> io::Result<()> {
 #[cfg(not(target_os = "linux"))]
 fn link(_: &File, _: &Path) -> io::Result<()> {
     Err(ErrorKind::Unsupported.into())
+}
+
+/// A rename that fails where the name is taken, as far as the file system knows one.
+fn rename_to_free(from: &Path, to: &Path) -> io::Result<()> {
+    // FAT, as on memory sticks, has no hard links.
+    #[cfg(target_os = "linux")]
+    match rustix::fs::renameat_with(
+        rustix::fs::CWD,
+        from,
+        rustix::fs::CWD,
+        to,
+        rustix::fs::RenameFlags::NOREPLACE,
+    ) {
+        Err(rustix::io::Errno::INVAL | rustix::io::Errno::NOSYS | rustix::io::Errno::OPNOTSUPP) => {}
+        renamed => return Ok(renamed?),
+    }
+    match fs::hard_link(from, to) {
+        Err(error) if error.kind() == ErrorKind::AlreadyExists => Err(error),
+        // Neither of the two: whoever takes the name in this moment loses it.
+        Err(_) if to.symlink_metadata().is_err() => fs::rename(from, to),
+        linked => linked,
+    }
+}
+
+/// Makes the names in a folder durable, where its file system has such a thing.
+fn flush(folder: &Path) -> io::Result<()> {
+    match File::open(folder)?.sync_all() {
+        Err(error) if matches!(error.kind(), ErrorKind::InvalidInput | ErrorKind::Unsupported) => Ok(()),
+        flushed => flushed,
+    }
 }
 
 fn create_private(path: &Path) -> io::Result<File> {

@@ -11,7 +11,7 @@ use std::{
 };
 
 use authenticator::platform::Store;
-use vault::{Keyring, Vault};
+use vault::{Backup, Existing, Keyring, Keys, Opener, Vault};
 
 use crate::world::{World, again, credential, device_bound, job, passphrase, unlocked};
 
@@ -77,6 +77,22 @@ fn a_vault_moves_to_a_network_mount_and_back() {
     let vault = unlocked(&back.dir());
     assert!(device_bound(&vault).all().unwrap() == [credential(1), credential(2)]);
     assert_eq!(journal(&back.dir()), 2, "a write-ahead log");
+}
+
+/// Where files cannot be without a name, and not every rename is known.
+#[test]
+fn a_backup_goes_to_a_network_mount_whole() {
+    let served = tempfile::tempdir().unwrap();
+    let Some(mount) = Mount::new(served.path()) else { return };
+    let (_world, vault) = World::new();
+    let file = mount.path().join("a.backup");
+    let keys = Keys { passphrase: Some(&passphrase()), recipients: &[] };
+    for (existing, done) in [(Existing::Keep, true), (Existing::Keep, false), (Existing::Replace, true)] {
+        assert_eq!(vault.backup(&file, keys, existing, &mut |_| {}).is_ok(), done, "{existing:?}");
+        assert_eq!(names(&mount.path()), ["a.backup"]);
+        Backup::open(&Backup::read(&file).unwrap(), Opener::Passphrase(&passphrase())).unwrap();
+    }
+    assert_eq!(fs::metadata(&file).unwrap().permissions().mode() & 0o777, 0o600);
 }
 
 /// The journal of the file in `dir`, as SQLite's file header has it (sqlite.org/fileformat2.html §1.3).
