@@ -44,6 +44,8 @@ fn an_older_copy_is_noticed_and_only_read_until_it_is_accepted() {
                 matches!(&refused, StoreError::Failed(why) if why.contains("changes are missing")),
                 "{refused:?}"
             );
+            let signed = device_bound(&vault).update(&credential(1).id, &mut |c| c.sign_count += 1);
+            assert!(signed.is_err(), "no counter falls");
             let renamed = vault.rename_slot(&vault.slots().unwrap()[0].id, "x").unwrap_err();
             assert!(matches!(renamed, Error::OlderCopy { .. }) && renamed.hint().contains("accept"));
             drop(vault);
