@@ -1,13 +1,13 @@
 //! The ways to open a vault, several at once; and a new vault key.
 
-use std::{fs, ops::ControlFlow};
+use std::{fs, ops::ControlFlow, path::Path, process::Stdio, time::Duration};
 
 use authenticator::platform::{Store, StoreError};
 use rusqlite::Connection;
 use secrecy::ExposeSecret;
 use vault::{Error, HmacOutput, Progress, RecoveryKey, SecurityKeySlot, Slot, SlotId, Vault};
 
-use crate::world::{World, credential, device_bound, kinds, opened_by, passphrase, unlocked};
+use crate::world::{World, again, credential, device_bound, job, kinds, opened_by, passphrase, unlocked};
 
 fn go_on(_: Progress) -> ControlFlow<()> {
     ControlFlow::Continue(())
@@ -190,6 +190,43 @@ fn a_rotation_that_is_stopped_changes_nothing() {
     assert!(sealed(&world) == before);
     assert_eq!(vault.passkeys().unwrap().len(), 1);
     unlocked(&world.dir());
+}
+
+/// Wherever a program dies that gives the vault one new key after the other: every slot opens it, and it is whole.
+#[test]
+fn a_new_key_is_there_wholly_or_not_at_all() {
+    if let Some(job) = job() {
+        let vault = unlocked(Path::new(&job));
+        loop {
+            vault.rotate(&mut go_on).unwrap();
+        }
+    }
+    let (world, here) = World::new();
+    for number in 0..40 {
+        device_bound(&here).add(&credential(number), &[]).unwrap();
+    }
+    let key = here.add_security_key_slot("key", &security_key(), &output(1)).unwrap();
+    let epoch = || -> u64 {
+        let file = Connection::open(world.file()).unwrap();
+        file.query_row("SELECT epoch FROM vault", [], |row| row.get(0)).unwrap()
+    };
+    for round in 0..6 {
+        let before = epoch();
+        let test = "slots::a_new_key_is_there_wholly_or_not_at_all";
+        let mut child = again(test, world.dir().to_str().unwrap()).stdout(Stdio::null()).spawn().unwrap();
+        while epoch() < before + 2 {
+            assert_eq!(here.passkeys().unwrap().len(), 40, "read by what its slot holds");
+        }
+        std::thread::sleep(Duration::from_millis(round * 7));
+        child.kill().unwrap();
+        child.wait().unwrap();
+        let vault = Vault::open(&world.dir()).unwrap();
+        vault.unlock_with_security_key(&key, &output(1)).unwrap();
+        let report = vault.check(&mut go_on).unwrap();
+        assert!(report.is_whole(), "round {round}: {:?}", report.findings);
+        assert_eq!((here.passkeys().unwrap().len(), report.passkeys), (40, 40));
+    }
+    assert!(here.verify_passphrase(&passphrase()).unwrap());
 }
 
 /// Somebody who can write the file, and has no key, adds a slot of a key pair of theirs.
