@@ -77,7 +77,7 @@ impl Staged {
             (Some(temporary), Existing::Keep) => rename_to_free(&temporary.0, &self.path),
             (Some(temporary), Existing::Replace) => fs::rename(&temporary.0, &self.path),
         };
-        named.and_then(|()| File::open(&self.folder)?.sync_all()).map_err(|error| cannot(&self.path, error))
+        named.and_then(|()| flush(&self.folder)).map_err(|error| cannot(&self.path, error))
     }
 }
 
