@@ -17,6 +17,7 @@ use crate::{
     journal::Journal,
     migrations::{migrate, supported_version, version},
     random::random,
+    whole_file::rename_to_free,
 };
 
 /// The file in the data folder.
@@ -229,12 +230,11 @@ impl Unfinished {
     /// Gives the complete file its name, durably. [`Error::Exists`] where the name is taken.
     pub(crate) fn publish(&self, path: &Path) -> Result<(), Error> {
         sync(&self.0)?;
-        // A hard link, unlike a rename, fails where the name is taken.
-        match fs::hard_link(&self.0, path) {
+        match rename_to_free(&self.0, path) {
             Err(error) if error.kind() == ErrorKind::AlreadyExists => {
                 return Err(Error::Exists(path.to_owned()));
             }
-            linked => linked.map_err(Error::io(format!("{} cannot be made", path.display())))?,
+            renamed => renamed.map_err(Error::io(format!("{} cannot be made", path.display())))?,
         }
         path.parent().map_or(Ok(()), sync)
     }

@@ -46,7 +46,7 @@ pub enum Error {
         found: usize,
     },
     /// Nothing of this kind opens the vault.
-    #[error("the vault has no slot for a {0}")]
+    #[error("no {} opens this vault: it has no such slot", .0.to_lowercase())]
     NoSlot(&'static str),
     /// No slot has this id.
     #[error("the vault has no such slot")]
@@ -165,7 +165,7 @@ impl Error {
             Self::WrongPassphrase | Self::WrongFilePassphrase => "Try again; upper and lower case matter.",
             Self::PassphraseTooShort { .. } => "Choose a longer one; several words are easy to remember.",
             Self::NoSlot(_) => "Unlock it another way; `latchkey vault status` lists them.",
-            Self::NoSuchSlot => "List the slots with `latchkey vault slots`.",
+            Self::NoSuchSlot => "List the slots with `latchkey vault slot list`.",
             Self::LastSlot => "Add another passphrase, security key or recovery key first.",
             Self::SlotOutdated(_) => "Unlock the vault with it once, or remove it, and try again.",
             Self::SlotAltered(_) => "Remove that slot, then look who can write to the data folder.",
@@ -178,7 +178,8 @@ impl Error {
                  without the passkeys and changes made since."
             }
             Self::RecordsMissing => {
-                "Put a backup in the file's place; or look at what is there, repair it and accept the loss."
+                "Put a backup in the file's place; or look at what is there, then accept the loss with \
+                 `latchkey vault check --repair --accept-losses`."
             }
             Self::Cancelled => "Start it again when it suits you.",
             Self::KeyMissing | Self::WrongKey => {

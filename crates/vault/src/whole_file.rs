@@ -129,7 +129,7 @@ fn link(_: &File, _: &Path) -> io::Result<()> {
 }
 
 /// A rename that fails where the name is taken, as far as the file system knows one.
-fn rename_to_free(from: &Path, to: &Path) -> io::Result<()> {
+pub(crate) fn rename_to_free(from: &Path, to: &Path) -> io::Result<()> {
     // FAT, as on memory sticks, has no hard links.
     #[cfg(target_os = "linux")]
     match rustix::fs::renameat_with(
