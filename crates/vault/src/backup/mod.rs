@@ -168,7 +168,7 @@ impl Backup {
         Ok(Self { content: Content::decode(&plaintext)? })
     }
 
-    /// Reads a backup's file, [`MAXIMUM`] bytes at most.
+    /// Reads a backup's file, 1 GiB at most.
     ///
     /// # Errors
     /// [`Error::File`] where it is too long to be one, [`Error::Io`].
