@@ -84,14 +84,21 @@ impl Model {
         if !(self.is_held_by(&held) || done.is_held_by(&held)) {
             return Err(format!("expected {self:?}\nor, with {pending:?}, {done:?}\nfound {held:?}"));
         }
+        // What a deleted one may sign next shows when it is restored, and must not be below what it was.
+        let counters = self.passkeys.iter().map(|(number, held)| (*number, held.counter)).collect::<Vec<_>>();
         *self = held;
+        for (number, counter) in counters {
+            if let Some(held) = self.passkeys.get_mut(&number).filter(|held| held.deleted) {
+                held.counter = counter;
+            }
+        }
         Ok(())
     }
 
     fn is_held_by(&self, found: &Self) -> bool {
         let same = |((expected_number, expected), (number, held)): ((&u32, &Held), (&u32, &Held))| {
             expected_number == number
-                && held.counter >= expected.counter
+                && (held.deleted || held.counter >= expected.counter)
                 && Held { counter: held.counter, ..*expected } == *held
         };
         self.slots == found.slots
