@@ -2,9 +2,11 @@
 
 mod moving;
 mod tester;
+mod vault;
 
 pub(crate) use moving::{Backup, Export, FileSecrets, Import, Restore, Rows};
 pub(crate) use tester::{Tester, Trace, TraceFormat};
+pub(crate) use vault::{Key, Slot, Unlock, Vault};
 
 use clap::{Args as ClapArgs, Parser, Subcommand, ValueEnum};
 use std::{net::SocketAddr, path::PathBuf};
@@ -187,32 +189,6 @@ pub(crate) enum Passkey {
     Import(Import),
     /// Writes passkeys into a file for another program, encrypted by age
     Export(Export),
-}
-
-#[derive(Subcommand)]
-pub(crate) enum Vault {
-    /// Makes the vault, opened by the keyring and by a passphrase
-    Init,
-    /// Says whether there is a vault, whether it is open, and what opens it
-    Status,
-    /// Locks it for every program, until its passphrase is given
-    Lock,
-    /// Unlocks it
-    Unlock,
-    /// Writes an encrypted backup, reads it back, and notes what is backed up
-    ///
-    /// The vault's recovery keys open it, every recipient that is named, and its own passphrase, which is asked for
-    /// where nothing else opens it. Device-bound passkeys live in
-    /// one place and are in no backup. The stock programs `tar` and `age` open it.
-    Backup(Backup),
-    /// Takes the passkeys of a backup, after showing what would be done; makes the vault where there is none
-    Restore(Restore),
-    /// Changes the passphrase
-    Passphrase {
-        /// Read the new passphrase from this file, or from standard input with `-`
-        #[arg(long, value_name = "FILE")]
-        new_passphrase_file: Option<PathBuf>,
-    },
 }
 
 #[derive(Subcommand)]

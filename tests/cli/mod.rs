@@ -9,6 +9,7 @@ mod profiles;
 mod protection;
 mod shared_vault;
 mod vault_file;
+mod ways_in;
 
 use crate::program::{LATCHKEY, NO_BUS};
 

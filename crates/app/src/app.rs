@@ -4,7 +4,7 @@ use std::{
     sync::{Arc, Mutex, MutexGuard, PoisonError, Weak},
     time::Duration,
 };
-use tokio::sync::broadcast;
+use tokio::sync::{Notify, broadcast};
 
 use crate::{
     auto_lock::Locking,
@@ -20,7 +20,9 @@ pub struct App {
     folder: PathBuf,
     /// The questions that keys ask.
     pub prompts: Prompts,
-    pub(crate) vault: Mutex<Option<::vault::Vault>>,
+    pub(crate) vault: Arc<Mutex<Option<::vault::Vault>>>,
+    /// Told when a request to a security key is taken back.
+    pub(crate) key_cancelled: Notify,
     /// Why the keyring could not open the vault, where a person has to know.
     pub(crate) keyring_trouble: Mutex<Option<::vault::Error>>,
     pub(crate) keys: Mutex<HashMap<String, RunningKey>>,
@@ -55,7 +57,8 @@ impl App {
         Self {
             folder,
             prompts: Prompts::default(),
-            vault: Mutex::default(),
+            vault: Arc::default(),
+            key_cancelled: Notify::new(),
             keyring_trouble: Mutex::default(),
             keys: Mutex::default(),
             on_vault: Mutex::default(),

@@ -35,6 +35,8 @@ pub enum Code {
     Locked,
     /// The PIN or passphrase is wrong.
     WrongSecret,
+    /// A security key wants its PIN: ask for it and call again.
+    PinNeeded,
     /// The vault's key is not in the keyring any more.
     KeyMissing,
     /// A device is not there.
@@ -61,6 +63,19 @@ impl AppError {
     /// Whether asking for the vault's passphrase would help.
     pub fn can_ask_passphrase(&self) -> bool {
         matches!(self.code, Code::Locked | Code::KeyMissing)
+    }
+
+    /// Why a security key did not finish `doing`.
+    pub fn of_key(doing: &str, error: security_key::Error) -> Self {
+        use security_key::Error;
+        let code = match &error {
+            Error::Status(status) => return Self::of_status(doing, *status),
+            Error::Busy => Code::Busy,
+            Error::Gone(_) => Code::DeviceGone,
+            Error::NoPermission(_) => Code::NoPermission,
+            _ => Code::Failed,
+        };
+        Self { hint: error.hint().map(str::to_owned), ..Self::plain(code, sentence(&error)) }
     }
 
     /// What a key answered with `status`.

@@ -6,7 +6,8 @@
 //! | [`App`] | one program's view of the data folder: its vault, its running keys and lab, its prompts |
 //! | [`vault`] | the vault: making, opening, locking it |
 //! | [`auto_lock`] | locking by itself: idle, screen, sleep |
-//! | [`passkeys`] | what the vault holds |
+//! | [`slots`] | what opens the vault: passphrases, the keyring, security keys, recovery keys |
+//! | [`passkeys`] | what the vault holds, and changing it |
 //! | [`import`] | passkeys from the files of other programs, judged row by row |
 //! | [`export`] | passkeys into such files, encrypted |
 //! | [`backup`] | one file that a vault can be made from again |
@@ -37,6 +38,7 @@ pub mod profiles;
 pub mod prompts;
 pub mod settings;
 mod site;
+pub mod slots;
 pub mod trace;
 pub mod vault;
 pub mod webdriver;

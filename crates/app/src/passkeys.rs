@@ -177,7 +177,7 @@ pub fn uuid(aaguid: [u8; 16]) -> String {
     .join("-")
 }
 
-fn rfc3339(unix_seconds: u64) -> String {
+pub(crate) fn rfc3339(unix_seconds: u64) -> String {
     i64::try_from(unix_seconds)
         .ok()
         .and_then(|seconds| jiff::Timestamp::from_second(seconds).ok())

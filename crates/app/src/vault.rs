@@ -3,6 +3,7 @@
 use secrecy::SecretString;
 use serde::Serialize;
 use specta::Type;
+use std::{path::Path, sync::Mutex};
 
 use crate::{
     App, Change,
@@ -10,8 +11,9 @@ use crate::{
     auto_lock::{Listening, LockReason},
     error::{AppError, Code},
     process::{KeyMemory, ProcessProtection},
+    slots::{VaultSlot, in_order},
 };
-use ::vault::{Error, Keyring, Slot, SlotInfo, Vault};
+use ::vault::{Error, Keyring, Vault};
 
 /// The vault's state.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Type)]
@@ -36,6 +38,46 @@ pub struct VaultStatus {
     pub process: ProcessProtection,
     /// Where its keys lie; `null` while it is locked: then there are none.
     pub memory: Option<KeyMemory>,
+    /// Whether it is known to be the newest copy of itself; `null` while it is locked.
+    pub freshness: Option<Freshness>,
+}
+
+/// Whether an open vault is known to be the newest copy of itself: the keyring remembers how new it was.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Type)]
+#[serde(rename_all = "camelCase")]
+pub struct Freshness {
+    /// What is known.
+    pub state: FreshnessState,
+    /// Why it could not be checked.
+    pub reason: Option<String>,
+    /// How many changes an older copy lacks.
+    pub missing: u32,
+}
+
+/// What is known of a vault's age.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Type)]
+#[serde(rename_all = "kebab-case")]
+pub enum FreshnessState {
+    /// No keyring holds this vault, so none remembers.
+    NotKept,
+    /// The keyring could not be asked, or knows nothing yet.
+    Unchecked,
+    /// It is the newest.
+    Newest,
+    /// It is an older copy: nothing is written to it until its owner accepts that.
+    OlderCopy,
+}
+
+impl From<::vault::Freshness> for Freshness {
+    fn from(freshness: ::vault::Freshness) -> Self {
+        let (state, reason, missing) = match freshness {
+            ::vault::Freshness::NotKept => (FreshnessState::NotKept, None, 0),
+            ::vault::Freshness::Unchecked(reason) => (FreshnessState::Unchecked, Some(reason), 0),
+            ::vault::Freshness::Newest => (FreshnessState::Newest, None, 0),
+            ::vault::Freshness::OlderCopy { missing } => (FreshnessState::OlderCopy, None, missing),
+        };
+        Self { state, reason, missing: u32::try_from(missing).unwrap_or(u32::MAX) }
+    }
 }
 
 /// What can be done with a vault.
@@ -56,20 +98,6 @@ pub enum VaultState {
     Newer,
 }
 
-/// A way to open a vault.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Type)]
-#[serde(rename_all = "camelCase")]
-pub enum VaultSlot {
-    /// The operating system's keyring.
-    Keyring,
-    /// A passphrase.
-    Passphrase,
-    /// A security key.
-    SecurityKey,
-    /// A recovery key on paper.
-    Recovery,
-}
-
 impl App {
     /// What the vault's state is. Never asks anybody and changes nothing.
     pub fn vault_status(&self) -> VaultStatus {
@@ -83,6 +111,7 @@ impl App {
             listening: self.listening(),
             process: crate::process::protection(),
             memory: None,
+            freshness: None,
         };
         let vault = match self.known_vault() {
             Ok(Some(vault)) => vault,
@@ -99,14 +128,15 @@ impl App {
             status.message = Some(format!("{} {}", crate::error::sentence(error), error.hint()));
         }
         match vault.slots() {
-            Ok(slots) => status.slots = slots.iter().map(slot).collect(),
+            Ok(slots) => status.slots = in_order(slots),
             Err(error) => {
                 status.state = state_of(&error);
                 status.message = Some(format!("{} {}", crate::error::sentence(&error), error.hint()));
             }
         }
         status.memory = vault.memory().map(KeyMemory::from);
-        status.opened_by = vault.opened_by().as_ref().map(slot);
+        status.opened_by = vault.opened_by().map(VaultSlot::from);
+        status.freshness = vault.freshness().map(Freshness::from);
         status
     }
 
@@ -137,6 +167,11 @@ impl App {
             None if vault.is_open() => Ok(()),
             None => self.unlock_with_keyring(&vault),
         };
+        self.tried_to_unlock(opened)
+    }
+
+    /// The keys on a vault that was opened come back.
+    pub(crate) fn tried_to_unlock(&self, opened: Result<(), Error>) -> Result<(), AppError> {
         if opened.is_ok() {
             self.locking.idle.restart();
             self.follow_vault();
@@ -168,6 +203,16 @@ impl App {
         locked.map_err(explain)
     }
 
+    /// Takes an older copy of the vault for the vault: from now on it is written to again.
+    ///
+    /// # Errors
+    /// `locked`.
+    pub fn accept_older_copy(&self) -> Result<(), AppError> {
+        self.open_vault()?.accept_older_copy().map_err(explain)?;
+        self.changed(Change::Vault);
+        Ok(())
+    }
+
     /// Replaces the passphrase; the vault must be open.
     ///
     /// # Errors
@@ -178,27 +223,28 @@ impl App {
 
     /// The vault, open.
     pub(crate) fn open_vault(&self) -> Result<Vault, AppError> {
-        let vault = self.known_vault().map_err(explain)?.ok_or_else(no_vault)?;
+        let vault = self.any_vault()?;
         if vault.is_open() { Ok(vault) } else { Err(explain(Error::Locked)) }
+    }
+
+    /// The vault, open or not.
+    pub(crate) fn any_vault(&self) -> Result<Vault, AppError> {
+        self.known_vault().map_err(explain)?.ok_or_else(no_vault)
     }
 
     /// The vault of the data folder, open or not; `None` where there is none.
     fn known_vault(&self) -> Result<Option<Vault>, Error> {
-        let mut known = lock(&self.vault);
-        if known.is_none() && Vault::exists(self.folder()) {
-            *known = Some(Vault::open(self.folder())?);
-        }
-        Ok(known.clone())
+        known_vault(&self.vault, self.folder())
     }
 }
 
-fn slot(slot: &SlotInfo) -> VaultSlot {
-    match slot.kind {
-        Slot::Keyring => VaultSlot::Keyring,
-        Slot::Passphrase => VaultSlot::Passphrase,
-        Slot::SecurityKey => VaultSlot::SecurityKey,
-        Slot::Recovery => VaultSlot::Recovery,
+/// The vault of `folder`, opened into `known` where that was not done yet.
+pub(crate) fn known_vault(known: &Mutex<Option<Vault>>, folder: &Path) -> Result<Option<Vault>, Error> {
+    let mut known = lock(known);
+    if known.is_none() && Vault::exists(folder) {
+        *known = Some(Vault::open(folder)?);
     }
+    Ok(known.clone())
 }
 
 fn state_of(error: &Error) -> VaultState {
@@ -222,7 +268,7 @@ fn no_vault() -> AppError {
 #[expect(clippy::needless_pass_by_value, reason = "what map_err hands over")]
 pub(crate) fn explain(error: Error) -> AppError {
     let code = match &error {
-        Error::Absent(_) | Error::NoSuchSlot => Code::NotFound,
+        Error::Absent(_) | Error::NoSuchSlot | Error::NoSlot(_) => Code::NotFound,
         Error::Exists(_) | Error::FileExists(_) | Error::Busy => Code::Busy,
         Error::Locked
         | Error::LockedByOwner
@@ -234,11 +280,14 @@ pub(crate) fn explain(error: Error) -> AppError {
         | Error::WrongRecoveryKey
         | Error::WrongFilePassphrase
         | Error::WrongIdentity => Code::WrongSecret,
+        Error::Cancelled => Code::Refused,
         Error::KeyMissing | Error::WrongKey => Code::KeyMissing,
         Error::PassphraseTooShort { .. }
         | Error::RecoveryKeyText(_)
         | Error::NoIdentity
-        | Error::LastSlot => Code::Usage,
+        | Error::LastSlot
+        | Error::Occupied(_)
+        | Error::Refused(_) => Code::Usage,
         Error::NotVerified(_) => Code::VerificationFailed,
         _ => Code::Failed,
     };

@@ -14,7 +14,11 @@ mod webdriver;
 
 use app::{App, AppError, Code};
 use secrecy::SecretString;
-use std::{path::PathBuf, sync::Arc};
+use std::{
+    io::{IsTerminal, Write},
+    path::PathBuf,
+    sync::Arc,
+};
 
 use crate::{
     args::{Args, Command},
@@ -59,6 +63,22 @@ impl Context {
     /// The passphrase of the file that was named.
     pub(crate) fn passphrase(&self) -> Result<Option<SecretString>, AppError> {
         self.passphrase_file.as_deref().map(secret::from_file).transpose()
+    }
+
+    /// Asks a yes-or-no question; `doing` begins the sentence where nobody can be asked.
+    pub(crate) fn confirmed(&self, question: &str, doing: &str) -> Result<bool, AppError> {
+        if self.json || !std::io::stdin().is_terminal() {
+            return Err(AppError::new(
+                Code::Usage,
+                format!("{doing} wants a yes and there is no terminal to ask in; nothing was done."),
+                "Say --yes if you are sure.",
+            ));
+        }
+        eprint!("{question} [y/N] ");
+        let _ = std::io::stderr().flush();
+        let mut answer = String::new();
+        let _ = std::io::stdin().read_line(&mut answer);
+        Ok(matches!(answer.trim(), "y" | "Y" | "yes"))
     }
 
     /// The file that was named.

@@ -5,6 +5,7 @@ pub(crate) mod lab;
 pub(crate) mod passkeys;
 pub(crate) mod prompt;
 pub(crate) mod settings;
+pub(crate) mod slots;
 pub(crate) mod vault;
 pub(crate) mod virtual_key;
 

@@ -25,6 +25,12 @@ pub(crate) async fn vault_unlock(app: Shared<'_>, passphrase: Option<String>) ->
 
 #[tauri::command]
 #[specta::specta]
+pub(crate) async fn vault_accept_older_copy(app: Shared<'_>) -> Result<(), AppError> {
+    blocking(app, app::App::accept_older_copy).await
+}
+
+#[tauri::command]
+#[specta::specta]
 pub(crate) async fn vault_lock(app: Shared<'_>) -> Result<(), AppError> {
     blocking(app, app::App::lock_vault).await
 }

@@ -1,5 +1,5 @@
 /** Every word of the window, in one place and typed, so that another language has the same shape. */
-import type { Finger, Quality } from "./backend";
+import type { Finger, FreshnessState, Quality, SlotKind } from "./backend";
 import type { Sign } from "./kind";
 
 const plural = (count: number, one: string, many: string) => `${count} ${count === 1 ? one : many}`;
@@ -301,19 +301,109 @@ const english = {
     title: "Vault",
     openWhat: "Passkeys can be used and listed until you lock it.",
     openedBy: "Opened by",
-    waysIn: "Ways in",
     memory: "Memory",
     memoryClosed: "Closed to your other programs; a crash leaves no file of it",
     memoryOpen: "Open to your other programs, or to a file that a crash leaves",
     noSwap: "Its keys are never written to the swap space",
     mayBeSwapped: (why: string) => `Its keys may be written to the swap space: ${why}`,
-    slots: {
-      keyring: "Keyring of this computer",
-      passphrase: "Passphrase",
-      securityKey: "Security key",
-      recovery: "Recovery key",
-    },
     lock: "Lock the vault",
+  },
+
+  slots: {
+    title: "What opens it",
+    what: "Any one of these opens the vault. Two that lie in two places keep you from being locked out.",
+    kinds: {
+      passphrase: {
+        name: "Passphrase",
+        add: "Another passphrase",
+        do: "Add the passphrase",
+        what: "A second passphrase, for example of somebody you share this vault with.",
+        labelWhy: "Such as whose it is.",
+      },
+      keyring: {
+        name: "Keyring of this computer",
+        add: "This computer’s keyring",
+        do: "Give it to the keyring",
+        what: "Opens the vault when you log in to this computer. Whoever is logged in as you can use your passkeys.",
+        labelWhy: "It is named after this computer.",
+      },
+      "security-key": {
+        name: "Security key",
+        add: "A security key",
+        do: "Add the key",
+        what: "A key that you plug in and touch, by its hmac-secret extension. It verifies you by PIN or finger, so that nobody who finds it opens the vault.",
+        labelWhy: "Such as its colour, or where it lies.",
+      },
+      recovery: {
+        name: "Recovery key",
+        add: "A recovery key",
+        do: "Make the recovery key",
+        what: "A key on paper. It opens the vault, and every backup made from then on, when all else is lost.",
+        labelWhy: "Such as where you keep the sheet.",
+      },
+    } satisfies Record<SlotKind, Record<"name" | "add" | "do" | "what" | "labelWhy", string>>,
+    named: (kind: string, label: string) => (label === "" || label === kind ? kind : `${kind} “${label}”`),
+    add: "Add another way in",
+    label: "Your name for it",
+    save: "Save",
+    cancel: "Cancel",
+    since: (date: string) => `since ${date}`,
+    sinceUnknown: "from an earlier version",
+    outdated: "Unlock the vault with it once, or remove it: a new vault key cannot reach it.",
+    openedIt: "Opened it",
+    rename: (name: string) => `Rename ${name}`,
+    last: "The last one stays: nothing else would open the vault.",
+    remove: "Remove",
+    removeLabel: (name: string) => `Remove ${name}`,
+    removeTitle: (name: string) => `Remove ${name}?`,
+    removeDo: {
+      passphrase: "Forget this passphrase",
+      keyring: "Take it out of the keyring",
+      "security-key": "Forget this key",
+      recovery: "Make the sheet worthless",
+    } satisfies Record<SlotKind, string>,
+    removeWhy: {
+      passphrase: "This passphrase opens the vault no more.",
+      keyring: "Logging in opens the vault no more: you are asked for another way in each time.",
+      "security-key": "This key opens the vault no more. What else is on the key stays.",
+      recovery: "What is printed opens this vault no more. Backups made until now it still opens.",
+    } satisfies Record<SlotKind, string>,
+    removeNewKey: "The vault gets a new key, so an old copy of the file does not help it either.",
+    keep: "Keep it",
+    newPassphrase: "New passphrase",
+    askKey: "Ask the key",
+    pin: "PIN of the security key",
+    touch: "Touch the key when it blinks",
+    touchTwice: "Touch the key when it blinks, and once more: first it makes a credential, then it shows that it opens the vault",
+    sheetTitle: "Your recovery key",
+    sheetWhat: "It is shown this once. It opens this vault, and every backup made from now on, without anything else.",
+    sheetKey: "The recovery key",
+    sheetKeep:
+      "Print it or write it down, and keep it away from this computer: in a safe, or with somebody you trust with every account. Spaces and lower case do not matter.",
+    sheetMade: (date: string) => `Latchkey recovery key, made ${date}. The stock program age opens a backup with it.`,
+    print: "Print the sheet",
+    kept: "I have kept it",
+    sheetClose: "Hide it for good",
+    bySecurityKey: "Unlock with a security key",
+    byRecovery: "Unlock with a recovery key",
+    recoveryKey: "Recovery key",
+    unlockRecovery: "Unlock",
+    age: "Age of the file",
+    ages: {
+      "not-kept": "Not checked: no keyring remembers this vault",
+      unchecked: "Not checked",
+      newest: "The newest that the keyring knows",
+      "older-copy": "An older copy",
+    } satisfies Record<FreshnessState, string>,
+    olderTitle: "This is an older copy of your vault",
+    olderWhat: (missing: number) =>
+      `The keyring remembers a newer one: ${plural(missing, "change is", "changes are")} missing here. Nothing is written to it, so that the newer one can still be put back.`,
+    olderNext: "Put the newer file back into the folder below. Only if it is lost, go on with this one.",
+    olderAccept: "Go on with the older copy",
+    olderAcceptTitle: "Go on with the older copy?",
+    olderAcceptWhy: (missing: number) =>
+      `${plural(missing, "change", "changes")} made since are given up: passkeys that were made then are lost, and those deleted then are back.`,
+    olderKeep: "Leave it alone",
   },
 
   settings: {

@@ -104,8 +104,5 @@ fn refused(error: webauthn::client::Error) -> AppError {
 }
 
 fn explain(error: security_key::Error) -> AppError {
-    match error {
-        security_key::Error::Status(status) => AppError::of_status("the ceremony", status),
-        other => AppError::plain(Code::Failed, sentence(&other)),
-    }
+    AppError::of_key("the ceremony", error)
 }

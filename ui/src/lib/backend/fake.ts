@@ -3,7 +3,9 @@
  *
  * The address chooses what is seen: `?state=absent|locked|open|keyMissing|damaged|newer`,
  * `&prompt=register|synced|authenticate|accounts|notice|verify|select|reset|fingerprint`,
- * `&locked=owner|idle|screen|sleep`, `&session=silent`, `&memory=open`, `&passkeys=none|few|many`, `&keys=running|denied`, `&lab=running|busy`, `&slow=MILLISECONDS`.
+ * `&locked=owner|idle|screen|sleep`, `&session=silent`, `&memory=open`, `&older=CHANGES`,
+ * `&key=none|pin` (the security key that is asked), `&passkeys=none|few|many`, `&keys=running|denied`,
+ * `&lab=running|busy`, `&slow=MILLISECONDS`.
  */
 import type {
   AppError,
@@ -14,6 +16,8 @@ import type {
   Profile,
   Prompt,
   Settings,
+  SlotKind,
+  VaultSlot,
   VaultStatus,
 } from "./index";
 import { manyPasskeys, passkeys as samplePasskeys } from "./fake-passkeys";
@@ -26,7 +30,7 @@ const LAB_URL = "http://localhost:8317";
 
 export function fake(choices: URLSearchParams): Backend {
   const listeners = new Map<Event, Set<() => void>>();
-  const vault = vaultOf(choices.get("state"));
+  const vault = vaultOf(choices);
   Object.assign(vault, locksOf(choices));
   let passkeys = passkeysOf(choices.get("passkeys"));
   const keys = keysOf(choices.get("keys"));
@@ -37,6 +41,7 @@ export function fake(choices: URLSearchParams): Backend {
   };
   let prompt: (Prompt & { deadline: number }) | null = null;
   let nextPrompt = 1;
+  let cancelTouch: (() => void) | undefined;
 
   const tell = (event: Event) => listeners.get(event)?.forEach((handler) => handler());
   const wait = () => new Promise((resolve) => setTimeout(resolve, Number(choices.get("slow") ?? 0)));
@@ -57,8 +62,9 @@ export function fake(choices: URLSearchParams): Backend {
     tell("prompt-changed");
   }
 
-  function open(by: "keyring" | "passphrase"): void {
-    Object.assign(vault, { state: "open", openedBy: by, message: null, lockReason: null });
+  function open(by: SlotKind): void {
+    const openedBy = vault.slots.find((slot) => slot.kind === by) ?? null;
+    Object.assign(vault, { state: "open", openedBy, message: null, lockReason: null, ...openStatus(choices) });
     for (const key of keys.values()) {
       if (key.away) {
         Object.assign(key, { running: true, away: false, addresses: [addressOf(key.profile)] });
@@ -67,6 +73,28 @@ export function fake(choices: URLSearchParams): Backend {
     tell("keys-changed");
     tell("vault-changed");
     tell("passkeys-changed");
+  }
+
+  function add(kind: SlotKind, label: string): void {
+    vault.slots = [...vault.slots, slot(kind, label)];
+    tell("vault-changed");
+  }
+
+  /** A key that is touched after a moment, and wants the PIN 1234 where the address says so. */
+  async function touched(pin: string | null): Promise<void> {
+    if (choices.get("key") === "none") {
+      throw NO_KEY;
+    }
+    if (choices.get("key") === "pin" && pin !== PIN) {
+      throw pin === null ? PIN_NEEDED : WRONG_PIN;
+    }
+    await new Promise<void>((resolve, reject) => {
+      const timer = setTimeout(resolve, Number(choices.get("slow") ?? 0));
+      cancelTouch = () => {
+        clearTimeout(timer);
+        reject(TAKEN_BACK);
+      };
+    });
   }
 
   if (choices.has("prompt")) {
@@ -79,7 +107,7 @@ export function fake(choices: URLSearchParams): Backend {
       return { ...vault };
     },
     async vaultInit() {
-      vault.slots = ["keyring", "passphrase"];
+      vault.slots = [slot("passphrase", "Passphrase"), slot("keyring", "ada-desk")];
       passkeys = [];
       open("passphrase");
     },
@@ -91,7 +119,7 @@ export function fake(choices: URLSearchParams): Backend {
       open(passphrase === null ? "keyring" : "passphrase");
     },
     async vaultLock() {
-      Object.assign(vault, { state: "locked", openedBy: null, lockReason: "owner" });
+      Object.assign(vault, { state: "locked", openedBy: null, lockReason: "owner", memory: null, freshness: null });
       for (const key of keys.values()) {
         Object.assign(key, { running: false, away: key.running, addresses: [] });
       }
@@ -100,6 +128,45 @@ export function fake(choices: URLSearchParams): Backend {
       tell("passkeys-changed");
     },
     async vaultUsed() {},
+    async vaultUnlockRecovery(typed) {
+      if (typed.replace(/\s/gu, "").toUpperCase() !== RECOVERY_KEY) {
+        throw WRONG_RECOVERY_KEY;
+      }
+      open("recovery");
+    },
+    async vaultUnlockSecurityKey(pin) {
+      await touched(pin);
+      open("security-key");
+    },
+    async vaultAcceptOlderCopy() {
+      vault.freshness = { state: "newest", reason: null, missing: 0 };
+      tell("vault-changed");
+    },
+    async slotAddPassphrase(label) {
+      add("passphrase", label);
+    },
+    async slotAddKeyring() {
+      add("keyring", "ada-desk");
+    },
+    async slotAddRecovery(label) {
+      add("recovery", label);
+      return RECOVERY_KEY;
+    },
+    async slotAddSecurityKey(label, pin) {
+      await touched(pin);
+      add("security-key", label);
+    },
+    async slotRemove(id) {
+      vault.slots = vault.slots.filter((slot) => slot.id !== id);
+      tell("vault-changed");
+    },
+    async slotRename(id, label) {
+      vault.slots = vault.slots.map((slot) => (slot.id === id ? { ...slot, label } : slot));
+      tell("vault-changed");
+    },
+    async securityKeyCancel() {
+      cancelTouch?.();
+    },
     async passkeyList() {
       await wait();
       if (vault.state !== "open") {
@@ -186,17 +253,25 @@ export function fake(choices: URLSearchParams): Backend {
   };
 }
 
-function vaultOf(state: string | null): VaultStatus {
+function vaultOf(choices: URLSearchParams): VaultStatus {
+  const state = choices.get("state");
+  const slots = [
+    slot("passphrase", "Passphrase"),
+    slot("keyring", "ada-desk"),
+    slot("security-key", "Blue 5C"),
+    slot("recovery", "In the safe"),
+  ];
   const status: VaultStatus = {
     state: "open",
-    slots: ["keyring", "passphrase"],
-    openedBy: "keyring",
+    slots,
+    openedBy: slots[1] ?? null,
     folder: FOLDER,
     message: null,
     lockReason: null,
     listening: { sessions: true, holdsSleep: true, screenSaver: true, trouble: [] },
     process: { dumpable: false, coreLimit: 0 },
-    memory: { locked: true, reason: null },
+    memory: null,
+    freshness: null,
   };
   switch (state) {
     case "absent":
@@ -214,7 +289,7 @@ function vaultOf(state: string | null): VaultStatus {
         message: "The vault has format 4; this Latchkey reads up to 1.",
       };
     default:
-      return status;
+      return { ...status, ...openStatus(choices) };
   }
 }
 
@@ -222,10 +297,7 @@ function locksOf(choices: URLSearchParams): Partial<VaultStatus> {
   return {
     lockReason: choices.get("locked") as VaultStatus["lockReason"],
     ...(choices.get("session") === "silent" && { listening: SILENT }),
-    ...(choices.get("memory") === "open" && {
-      process: { dumpable: true, coreLimit: null },
-      memory: SWAPPED,
-    }),
+    ...(choices.get("memory") === "open" && { process: { dumpable: true, coreLimit: null } }),
   };
 }
 
@@ -237,6 +309,22 @@ const SILENT: VaultStatus["listening"] = {
   screenSaver: true,
   trouble: ["The session manager (logind) cannot be heard: I/O error: No such file or directory."],
 };
+
+/** What is known of an open vault. */
+function openStatus(choices: URLSearchParams): Pick<VaultStatus, "memory" | "freshness"> {
+  const missing = Number(choices.get("older") ?? 0);
+  return {
+    memory: choices.get("memory") === "open" ? SWAPPED : { locked: true, reason: null },
+    freshness: { state: missing > 0 ? "older-copy" : "newest", reason: null, missing },
+  };
+}
+
+let nextSlot = 1;
+
+function slot(kind: SlotKind, label: string): VaultSlot {
+  const id = String(nextSlot++).padStart(32, "0");
+  return { id, kind, label, createdAt: new Date(Date.now() - 86_400_000).toISOString(), outdated: false };
+}
 
 function passkeysOf(amount: string | null): Passkey[] {
   switch (amount) {
@@ -294,6 +382,33 @@ const WRONG_PASSPHRASE: AppError = {
   code: "wrong-secret",
   message: "That passphrase does not open this vault.",
   hint: "Check the keyboard layout and Caps Lock, then try again.",
+};
+const RECOVERY_KEY = "AGE-SECRET-KEY-1GFPYYSJZGFPYYSJZGFPYYSJZGFPYYSJZGFPYYSJZGFPYYSJZGFPQ4EGAEX";
+const WRONG_RECOVERY_KEY: AppError = {
+  code: "wrong-secret",
+  message: "This recovery key does not open the vault.",
+  hint: "Use the recovery key that was printed for this vault.",
+};
+const NO_KEY: AppError = {
+  code: "device-gone",
+  message: "No security key is plugged in.",
+  hint: "Plug one in and try again.",
+};
+const PIN_NEEDED: AppError = {
+  code: "pin-needed",
+  message: "The key at /dev/hidraw1 wants its PIN. 8 tries are left.",
+  hint: "Type the PIN of the key.",
+};
+const WRONG_PIN: AppError = {
+  code: "wrong-secret",
+  message: "The PIN of the key is wrong. 7 tries are left.",
+  hint: "Type it again.",
+  ctapStatus: 0x31,
+};
+const TAKEN_BACK: AppError = {
+  code: "refused",
+  message: "You took the request back; nothing was changed.",
+  hint: null,
 };
 const GONE: AppError = {
   code: "not-found",

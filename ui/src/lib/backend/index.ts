@@ -18,6 +18,7 @@ export type {
   AppError,
   AutoLock,
   Finger,
+  FreshnessState,
   KeyStatus,
   LabStatus,
   Passkey,
@@ -25,6 +26,8 @@ export type {
   PromptAnswer,
   Quality,
   Settings,
+  SlotKind,
+  VaultSlot,
   VaultStatus,
 } from "../bindings";
 
@@ -43,6 +46,20 @@ export interface Backend {
   vaultLock(): Promise<void>;
   /** The person does something: the vault is not idle. */
   vaultUsed(): Promise<void>;
+  vaultUnlockRecovery(recoveryKey: string): Promise<void>;
+  /** Resolves when a key was touched; rejects with `pin-needed` where it wants its PIN. */
+  vaultUnlockSecurityKey(pin: string | null): Promise<void>;
+  vaultAcceptOlderCopy(): Promise<void>;
+  slotAddPassphrase(label: string, passphrase: string): Promise<void>;
+  slotAddKeyring(): Promise<void>;
+  /** The recovery key, given out this once. */
+  slotAddRecovery(label: string): Promise<string>;
+  /** As {@link vaultUnlockSecurityKey}. */
+  slotAddSecurityKey(label: string, pin: string | null): Promise<void>;
+  slotRemove(id: string): Promise<void>;
+  slotRename(id: string, label: string): Promise<void>;
+  /** Takes a request to a security key back that is under way. */
+  securityKeyCancel(): Promise<void>;
   passkeyList(): Promise<Passkey[]>;
   passkeyDelete(id: string): Promise<void>;
   virtualKeyStatus(): Promise<KeyStatus[]>;
