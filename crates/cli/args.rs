@@ -1,10 +1,12 @@
 //! The command line's shape.
 
 mod moving;
+mod passkey;
 mod tester;
 mod vault;
 
 pub(crate) use moving::{Backup, Export, FileSecrets, Import, Restore, Rows};
+pub(crate) use passkey::{Names, Passkey};
 pub(crate) use tester::{Tester, Trace, TraceFormat};
 pub(crate) use vault::{Key, Slot, Unlock, Vault};
 
@@ -164,31 +166,6 @@ profile's keys, as PEM. Its private key can be made by anybody who knows the AAG
         /// The file
         file: PathBuf,
     },
-}
-
-#[derive(Subcommand)]
-pub(crate) enum Passkey {
-    /// Lists the passkeys
-    List,
-    /// Shows one passkey in full
-    Show {
-        /// Its id, as `list --json` shows it; some begin with a hyphen
-        #[arg(allow_hyphen_values = true)]
-        id: String,
-    },
-    /// Deletes a passkey for good
-    Delete {
-        /// Its id
-        #[arg(allow_hyphen_values = true)]
-        id: String,
-        /// Do not ask
-        #[arg(long)]
-        yes: bool,
-    },
-    /// Takes passkeys over from a file of another program, after showing what would be done
-    Import(Import),
-    /// Writes passkeys into a file for another program, encrypted by age
-    Export(Export),
 }
 
 #[derive(Subcommand)]

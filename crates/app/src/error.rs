@@ -95,7 +95,11 @@ impl AppError {
 
 /// An error of another crate as a sentence: those begin small and have no full stop.
 pub(crate) fn sentence(error: &dyn std::error::Error) -> String {
-    let text = error.to_string();
+    sentence_of(&error.to_string())
+}
+
+/// A clause as a sentence.
+pub(crate) fn sentence_of(text: &str) -> String {
     let mut letters = text.chars();
     let first = letters.next().map(|letter| letter.to_uppercase().to_string()).unwrap_or_default();
     let stop = if text.ends_with(['.', '!', '?']) { "" } else { "." };

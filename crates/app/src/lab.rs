@@ -2,11 +2,14 @@
 
 use serde::Serialize;
 use specta::Type;
+use std::sync::Arc;
 
 use crate::{
     App, Change,
     app::lock,
     error::{AppError, Code},
+    signals,
+    vault::known_vault,
 };
 
 /// The port where nobody names another.
@@ -37,10 +40,22 @@ impl App {
             })
             .await
             .map_err(|error| explain(&error))?;
+            running.lab().on_signal(self.signal_listener());
             *lock(&self.lab) = Some(running);
             self.changed(Change::Lab);
         }
         Ok(self.lab_status())
+    }
+
+    /// Does in the vault what the lab says, from whichever thread serves.
+    fn signal_listener(&self) -> ::lab::Listener {
+        let (vault, folder, changes) = (Arc::clone(&self.vault), self.folder().to_owned(), self.changes());
+        Box::new(move |signal| {
+            let effect = signals::heed(known_vault(&vault, &folder).ok().flatten().as_ref(), signal);
+            // Nobody listening is fine, as in `App::changed`.
+            let _ = changes.send(Change::Passkeys);
+            effect
+        })
     }
 
     /// Stops it; nothing where it does not run.

@@ -11,6 +11,10 @@
 //! | [`import`] | passkeys from the files of other programs, judged row by row |
 //! | [`export`] | passkeys into such files, encrypted |
 //! | [`backup`] | one file that a vault can be made from again |
+//! | [`catalogue`] | the passkeys by pages, as the window scrolls and searches them |
+//! | [`check`] | reading the vault from end to end, and repairing it |
+//! | [`history`] | what happened to each passkey |
+//! | [`signals`] | what sites say of their passkeys |
 //! | [`profiles`] | what a key may claim to be: shipped, or a file |
 //! | [`keys`] | virtual keys: starting, stopping, what they tell |
 //! | [`lab`] | the relying-party lab |
@@ -25,9 +29,12 @@
 mod app;
 pub mod auto_lock;
 pub mod backup;
+pub mod catalogue;
+pub mod check;
 pub mod demo;
 pub mod error;
 pub mod export;
+pub mod history;
 pub mod import;
 pub mod keys;
 pub mod lab;
@@ -37,6 +44,7 @@ pub mod process;
 pub mod profiles;
 pub mod prompts;
 pub mod settings;
+pub mod signals;
 mod site;
 pub mod slots;
 pub mod trace;

@@ -2,7 +2,7 @@
 
 use authenticator::{Credential, Kind};
 use base64::{Engine, engine::general_purpose::URL_SAFE_NO_PAD};
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 use specta::Type;
 
 use crate::{
@@ -10,6 +10,7 @@ use crate::{
     error::{AppError, Code},
     vault::explain,
 };
+use ::vault::{Restore, Vault};
 
 /// A passkey as both faces show it; the private key never comes along.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Type)]
@@ -45,8 +46,89 @@ pub struct Passkey {
     pub created_at: String,
     /// RFC 3339, UTC.
     pub last_used_at: Option<String>,
-    /// How it came here: `created`.
+    /// How it came here: `created`, or the name of the format that it was imported from.
     pub source: String,
+    /// RFC 3339, UTC, of the import.
+    pub imported_at: Option<String>,
+    /// Why BS is 1.
+    pub backup_reason: Option<BackupReason>,
+    /// RFC 3339, UTC, when BS became 1.
+    pub backed_up_at: Option<String>,
+    /// The copy that was confirmed lacks a later change of names, notes, tags or blobs.
+    pub changed_since_backup: bool,
+    /// How often it signed for somebody who was there.
+    pub uses: u32,
+    /// It carries the seeds of hmac-secret, which the prf extension stands on.
+    pub hmac_secret: bool,
+    /// What its owner wrote beside it.
+    pub notes: Option<String>,
+    /// Its owner's own marks.
+    pub tags: Vec<String>,
+    /// Whether sites are offered it, and why not.
+    pub standing: Standing,
+    /// RFC 3339, UTC, since when it is hidden.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub hidden_at: Option<String>,
+    /// RFC 3339, UTC, since when another stands in its place.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub replaced_at: Option<String>,
+    /// The credential id of that other one, base64url.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub replaced_by: Option<String>,
+    /// RFC 3339, UTC, since when it is in the trash.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub deleted_at: Option<String>,
+    /// RFC 3339, UTC, when it is destroyed.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub purge_at: Option<String>,
+}
+
+/// How long the trash keeps a passkey, in seconds.
+const TRASH: u64 = 30 * 24 * 60 * 60;
+
+/// Whether sites are offered a passkey, and why not.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize, Type)]
+#[serde(rename_all = "kebab-case")]
+pub enum Standing {
+    /// They are.
+    #[default]
+    Offered,
+    /// Its site does not know it any more, or its owner hid it.
+    Hidden,
+    /// A newer one of the same account took its place.
+    Replaced,
+    /// It is in the trash.
+    Deleted,
+}
+
+/// Why BS of a passkey is 1.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Type)]
+#[serde(rename_all = "kebab-case")]
+pub enum BackupReason {
+    /// An encrypted backup was written, read back and verified.
+    Backup,
+    /// The place that it was uploaded to confirmed the copy.
+    Upload,
+    /// It came from another program, which keeps it too.
+    Import,
+    /// The key that held it said so, in a vault of an earlier version.
+    ToldByKey,
+}
+
+/// What to change of a passkey. A member that is `null` stays as it is; an empty text goes.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Deserialize, Type)]
+#[serde(rename_all = "camelCase", default)]
+pub struct PasskeyEdit {
+    /// What the site calls itself: at most 256 characters, like the other names.
+    pub rp_name: Option<String>,
+    /// The account's name at the site.
+    pub user_name: Option<String>,
+    /// The person's name.
+    pub user_display_name: Option<String>,
+    /// At most 4096 characters.
+    pub notes: Option<String>,
+    /// All tags that it has then: at most 32 of at most 64 characters.
+    pub tags: Option<Vec<String>>,
 }
 
 /// The two kinds of passkeys (WebAuthn §6.1.3).
@@ -70,6 +152,7 @@ impl From<Kind> for PasskeyKind {
 
 impl From<::vault::Passkey> for Passkey {
     fn from(passkey: ::vault::Passkey) -> Self {
+        let changed_since_backup = passkey.changed_since_backup();
         Self {
             id: URL_SAFE_NO_PAD.encode(&passkey.id),
             rp_id: passkey.rp_id,
@@ -87,7 +170,50 @@ impl From<::vault::Passkey> for Passkey {
             created_at: rfc3339(passkey.created_at),
             last_used_at: passkey.last_used_at.map(rfc3339),
             source: passkey.source,
+            imported_at: passkey.imported_at.map(rfc3339),
+            backup_reason: passkey.backup_reason.map(BackupReason::from),
+            backed_up_at: passkey.backed_up_at.map(rfc3339),
+            changed_since_backup,
+            uses: u32::try_from(passkey.uses).unwrap_or(u32::MAX),
+            hmac_secret: passkey.hmac_secret,
+            notes: passkey.notes,
+            tags: passkey.tags,
+            standing: passkey.standing.into(),
+            hidden_at: passkey.hidden_at.map(rfc3339),
+            replaced_at: passkey.replaced_at.map(rfc3339),
+            replaced_by: passkey.replaced_by.map(|id| URL_SAFE_NO_PAD.encode(id)),
+            deleted_at: passkey.deleted_at.map(rfc3339),
+            purge_at: passkey.deleted_at.map(|at| rfc3339(at.saturating_add(TRASH))),
         }
+    }
+}
+
+impl From<::vault::Standing> for Standing {
+    fn from(standing: ::vault::Standing) -> Self {
+        match standing {
+            ::vault::Standing::Offered => Self::Offered,
+            ::vault::Standing::Hidden => Self::Hidden,
+            ::vault::Standing::Replaced => Self::Replaced,
+            ::vault::Standing::Deleted => Self::Deleted,
+        }
+    }
+}
+
+impl From<::vault::BackupReason> for BackupReason {
+    fn from(reason: ::vault::BackupReason) -> Self {
+        match reason {
+            ::vault::BackupReason::Backup => Self::Backup,
+            ::vault::BackupReason::Upload => Self::Upload,
+            ::vault::BackupReason::Import => Self::Import,
+            ::vault::BackupReason::ToldByKey => Self::ToldByKey,
+        }
+    }
+}
+
+impl From<PasskeyEdit> for ::vault::Edit {
+    fn from(edit: PasskeyEdit) -> Self {
+        let PasskeyEdit { rp_name, user_name, user_display_name, notes, tags } = edit;
+        Self { rp_name, user_name, user_display_name, notes, tags }
     }
 }
 
@@ -111,12 +237,35 @@ impl Passkey {
             created_at: rfc3339(credential.created_at),
             last_used_at: credential.last_used_at.map(rfc3339),
             source: "created".to_owned(),
+            imported_at: None,
+            backup_reason: None,
+            backed_up_at: None,
+            changed_since_backup: false,
+            uses: 0,
+            hmac_secret: credential.cred_random.is_some(),
+            notes: None,
+            tags: Vec::new(),
+            standing: Standing::Offered,
+            hidden_at: None,
+            replaced_at: None,
+            replaced_by: None,
+            deleted_at: None,
+            purge_at: None,
         }
     }
 }
 
+impl Passkey {
+    /// What a person knows of it, in lower case: what words are looked for in.
+    pub(crate) fn searched(&self) -> String {
+        let names = [&self.rp_name, &self.user_name, &self.user_display_name, &self.notes];
+        let texts = names.into_iter().flatten().chain(&self.tags).chain([&self.rp_id]);
+        texts.map(|text| text.to_lowercase()).collect::<Vec<_>>().join("\n")
+    }
+}
+
 impl App {
-    /// Every passkey of the vault, oldest first.
+    /// Every passkey of the vault that was not put aside, oldest first.
     ///
     /// # Errors
     /// `locked` and what else keeps the vault from being read.
@@ -125,26 +274,109 @@ impl App {
         Ok(passkeys.into_iter().map(Passkey::from).collect())
     }
 
-    /// The passkey with this credential id (base64url).
+    /// What is in the trash and what was replaced, oldest first.
+    ///
+    /// # Errors
+    /// As for [`App::passkeys`].
+    pub fn put_aside(&self) -> Result<Vec<Passkey>, AppError> {
+        let passkeys = self.open_vault()?.put_aside().map_err(explain)?;
+        Ok(passkeys.into_iter().map(Passkey::from).collect())
+    }
+
+    /// The passkeys that hold every word of `words` in a site, name, note or tag; of those that were put aside, or of
+    /// the others. Upper and lower case do not matter.
+    ///
+    /// # Errors
+    /// As for [`App::passkeys`].
+    pub fn find_passkeys(&self, words: &str, put_aside: bool) -> Result<Vec<Passkey>, AppError> {
+        let words: Vec<_> = words.split_whitespace().map(str::to_lowercase).collect();
+        let mut passkeys = if put_aside { self.put_aside()? } else { self.passkeys()? };
+        passkeys.retain(|passkey| {
+            let searched = passkey.searched();
+            words.iter().all(|word| searched.contains(word.as_str()))
+        });
+        Ok(passkeys)
+    }
+
+    /// The passkey with this credential id (base64url), wherever it stands.
     ///
     /// # Errors
     /// `not-found`, or as for [`App::passkeys`].
     pub fn passkey(&self, id: &str) -> Result<Passkey, AppError> {
-        self.passkeys()?.into_iter().find(|passkey| passkey.id == id).ok_or_else(|| not_found(id))
+        let found = self.open_vault()?.passkey(&credential_id(id)?).map_err(explain)?;
+        found.map(Passkey::from).ok_or_else(|| not_found(id))
     }
 
-    /// Deletes a passkey for good.
+    /// Puts a passkey into the trash, for thirty days.
     ///
     /// # Errors
     /// As for [`App::passkey`].
     pub fn delete_passkey(&self, id: &str) -> Result<(), AppError> {
-        let bytes = URL_SAFE_NO_PAD.decode(id).map_err(|_| not_found(id))?;
-        if !self.open_vault()?.delete_passkey(&bytes).map_err(explain)? {
+        self.change(id, |vault, id| vault.delete_passkey(id))
+    }
+
+    /// Offers sites a passkey again that was put aside or hidden. Where another of the same account stands in its
+    /// place, `in_place` has the two trade places.
+    ///
+    /// # Errors
+    /// As for [`App::passkey`]; `usage` where another one is in the way.
+    pub fn restore_passkey(&self, id: &str, in_place: bool) -> Result<(), AppError> {
+        let how = if in_place { Restore::InPlace } else { Restore::IfFree };
+        self.change(id, |vault, id| vault.restore_passkey(id, how))
+    }
+
+    /// Destroys a passkey that was put aside. It cannot be undone.
+    ///
+    /// # Errors
+    /// As for [`App::passkey`]; `usage` for one that is in use.
+    pub fn purge_passkey(&self, id: &str) -> Result<(), AppError> {
+        self.change(id, Vault::purge_passkey)
+    }
+
+    /// Destroys all that is in the trash; how many there were.
+    ///
+    /// # Errors
+    /// As for [`App::passkeys`].
+    pub fn empty_trash(&self) -> Result<u64, AppError> {
+        let emptied = self.open_vault()?.empty_trash().map_err(explain)?;
+        self.changed(Change::Passkeys);
+        Ok(emptied)
+    }
+
+    /// Changes names, notes and tags.
+    ///
+    /// # Errors
+    /// As for [`App::passkey`]; `usage` for texts that are too long.
+    pub fn edit_passkey(&self, id: &str, edit: PasskeyEdit) -> Result<(), AppError> {
+        let edit = ::vault::Edit::from(edit);
+        self.change(id, |vault, id| vault.edit_passkey(id, &edit))
+    }
+
+    /// Keeps sites from being offered a passkey, or lets them be.
+    ///
+    /// # Errors
+    /// As for [`App::passkey`]; `usage` for one that was put aside.
+    pub fn hide_passkey(&self, id: &str, hidden: bool) -> Result<(), AppError> {
+        self.change(id, |vault, id| vault.set_hidden(id, hidden))
+    }
+
+    /// Runs `change`, which says whether there is such a passkey.
+    fn change(
+        &self,
+        id: &str,
+        change: impl FnOnce(&Vault, &[u8]) -> Result<bool, ::vault::Error>,
+    ) -> Result<(), AppError> {
+        if !change(&self.open_vault()?, &credential_id(id)?).map_err(explain)? {
             return Err(not_found(id));
         }
         self.changed(Change::Passkeys);
         Ok(())
     }
+}
+
+/// The bytes of an id in base64url.
+pub(crate) fn credential_id(id: &str) -> Result<Vec<u8>, AppError> {
+    URL_SAFE_NO_PAD.decode(id).map_err(|_| not_found(id))
 }
 
 pub(crate) fn not_found(id: &str) -> AppError {

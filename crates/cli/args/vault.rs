@@ -43,6 +43,15 @@ pub(crate) enum Vault {
     /// Says that the older copy in the data folder is the vault from now on, where the rollback alarm keeps it from
     /// being written to
     AcceptOlderCopy,
+    /// Reads the vault from end to end and says what is wrong with it; exits with 1 where something is
+    Check {
+        /// Repair what can be repaired: what cannot be read is moved aside, never destroyed
+        #[arg(long)]
+        repair: bool,
+        /// Repair also where records are missing: what is there is the vault from then on
+        #[arg(long, requires = "repair")]
+        accept_losses: bool,
+    },
     /// Gives the vault a new key: old copies of the file and what opened them open nothing written later
     Rotate,
 }

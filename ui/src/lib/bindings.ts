@@ -13,8 +13,28 @@ export const commands = {
 	vaultLock: () => typedError<null, AppError>(__TAURI_INVOKE("vault_lock")),
 	/**  The person does something in the window. */
 	vaultUsed: () => typedError<null, AppError>(__TAURI_INVOKE("vault_used")),
-	passkeyList: () => typedError<Passkey[], AppError>(__TAURI_INVOKE("passkey_list")),
+	vaultAcceptOlderCopy: () => typedError<null, AppError>(__TAURI_INVOKE("vault_accept_older_copy")),
+	vaultUnlockRecovery: (recoveryKey: string) => typedError<null, AppError>(__TAURI_INVOKE("vault_unlock_recovery", { recoveryKey })),
+	vaultUnlockSecurityKey: (pin: string | null) => typedError<null, AppError>(__TAURI_INVOKE("vault_unlock_security_key", { pin })),
+	slotAddPassphrase: (label: string, passphrase: string) => typedError<null, AppError>(__TAURI_INVOKE("slot_add_passphrase", { label, passphrase })),
+	slotAddKeyring: () => typedError<null, AppError>(__TAURI_INVOKE("slot_add_keyring")),
+	/**  The recovery key: the one secret that goes to the window, because a person must see it, once. */
+	slotAddRecovery: (label: string) => typedError<string, AppError>(__TAURI_INVOKE("slot_add_recovery", { label })),
+	slotAddSecurityKey: (label: string, pin: string | null) => typedError<null, AppError>(__TAURI_INVOKE("slot_add_security_key", { label, pin })),
+	slotRemove: (id: string) => typedError<null, AppError>(__TAURI_INVOKE("slot_remove", { id })),
+	slotRename: (id: string, label: string) => typedError<null, AppError>(__TAURI_INVOKE("slot_rename", { id, label })),
+	/**  Takes a request to a security key back that is under way. */
+	securityKeyCancel: () => typedError<null, AppError>(__TAURI_INVOKE("security_key_cancel")),
+	passkeyPage: (query: PasskeyQuery) => typedError<PasskeyPage, AppError>(__TAURI_INVOKE("passkey_page", { query })),
+	passkey: (id: string) => typedError<Passkey, AppError>(__TAURI_INVOKE("passkey", { id })),
+	passkeyEdit: (id: string, edit: PasskeyEdit) => typedError<null, AppError>(__TAURI_INVOKE("passkey_edit", { id, edit })),
+	passkeyHide: (id: string, hidden: boolean) => typedError<null, AppError>(__TAURI_INVOKE("passkey_hide", { id, hidden })),
 	passkeyDelete: (id: string) => typedError<null, AppError>(__TAURI_INVOKE("passkey_delete", { id })),
+	passkeyRestore: (id: string, inPlace: boolean) => typedError<null, AppError>(__TAURI_INVOKE("passkey_restore", { id, inPlace })),
+	passkeyPurge: (id: string) => typedError<null, AppError>(__TAURI_INVOKE("passkey_purge", { id })),
+	passkeyHistory: (id: string) => typedError<HistoryEvent[], AppError>(__TAURI_INVOKE("passkey_history", { id })),
+	/**  How many there were. */
+	trashEmpty: () => typedError<number, AppError>(__TAURI_INVOKE("trash_empty")),
 	virtualKeyStatus: () => typedError<KeyStatus[], AppError>(__TAURI_INVOKE("virtual_key_status")),
 	virtualKeyStart: (profile: string) => typedError<null, AppError>(__TAURI_INVOKE("virtual_key_start", { profile })),
 	virtualKeyStop: (profile: string) => typedError<null, AppError>(__TAURI_INVOKE("virtual_key_stop", { profile })),
@@ -71,6 +91,17 @@ export type AutoLock = {
 	reopen: Reopen,
 };
 
+/**  Why BS of a passkey is 1. */
+export type BackupReason = 
+/**  An encrypted backup was written, read back and verified. */
+"backup" | 
+/**  The place that it was uploaded to confirmed the copy. */
+"upload" | 
+/**  It came from another program, which keeps it too. */
+"import" | 
+/**  The key that held it said so, in a vault of an earlier version. */
+"told-by-key";
+
 /**  The stable words, one for each way in which something does not work. */
 export type Code = 
 /**  Something broke that the person cannot mend. */
@@ -85,6 +116,8 @@ export type Code =
 "locked" | 
 /**  The PIN or passphrase is wrong. */
 "wrong-secret" | 
+/**  A security key wants its PIN: ask for it and call again. */
+"pin-needed" | 
 /**  The vault's key is not in the keyring any more. */
 "key-missing" | 
 /**  A device is not there. */
@@ -118,6 +151,52 @@ export type Finger =
 "left-ring" | 
 /** left little finger */
 "left-little";
+
+/**  Whether an open vault is known to be the newest copy of itself: the keyring remembers how new it was. */
+export type Freshness = {
+	/**  What is known. */
+	state: FreshnessState,
+	/**  Why it could not be checked. */
+	reason: string | null,
+	/**  How many changes an older copy lacks. */
+	missing: number,
+};
+
+/**  What is known of a vault's age. */
+export type FreshnessState = 
+/**  No keyring holds this vault, so none remembers. */
+"not-kept" | 
+/**  The keyring could not be asked, or knows nothing yet. */
+"unchecked" | 
+/**  It is the newest. */
+"newest" | 
+/**  It is an older copy: nothing is written to it until its owner accepts that. */
+"older-copy";
+
+/**  Something that happened to a passkey. */
+export type HistoryEvent = {
+	/**  RFC 3339, UTC. */
+	at: string,
+	/**  The passkey's credential id, base64url. */
+	id: string,
+	/**  Its site. */
+	rpId: string,
+	/**  The account's name as it was then. */
+	userName: string | null,
+	/**
+	 *  What happened, as a word: `created`, `imported`, `renamed`, `edited`, `hidden`, `shown`, `deleted`, `restored`,
+	 *  `replaced`, `purged`, `exported`, `backed-up`, `first-used`, `summarised`.
+	 */
+	what: string,
+	/**  Who did it, as a word: `owner`, `key`, `site`, `file`, `vault`. */
+	by: string,
+	/**  Which key, site or format that is. */
+	byName: string | null,
+	/**  More about it, in plain words. */
+	detail: string | null,
+	/**  The same in one sentence. */
+	text: string,
+};
 
 /**  Where the keys of an open vault lie. */
 export type KeyMemory = {
@@ -216,8 +295,50 @@ export type Passkey = {
 	createdAt: string,
 	/**  RFC 3339, UTC. */
 	lastUsedAt: string | null,
-	/**  How it came here: `created`. */
+	/**  How it came here: `created`, or the name of the format that it was imported from. */
 	source: string,
+	/**  RFC 3339, UTC, of the import. */
+	importedAt: string | null,
+	/**  Why BS is 1. */
+	backupReason: BackupReason | null,
+	/**  RFC 3339, UTC, when BS became 1. */
+	backedUpAt: string | null,
+	/**  The copy that was confirmed lacks a later change of names, notes, tags or blobs. */
+	changedSinceBackup: boolean,
+	/**  How often it signed for somebody who was there. */
+	uses: number,
+	/**  It carries the seeds of hmac-secret, which the prf extension stands on. */
+	hmacSecret: boolean,
+	/**  What its owner wrote beside it. */
+	notes: string | null,
+	/**  Its owner's own marks. */
+	tags: string[],
+	/**  Whether sites are offered it, and why not. */
+	standing: Standing,
+	/**  RFC 3339, UTC, since when it is hidden. */
+	hiddenAt?: string | null,
+	/**  RFC 3339, UTC, since when another stands in its place. */
+	replacedAt?: string | null,
+	/**  The credential id of that other one, base64url. */
+	replacedBy?: string | null,
+	/**  RFC 3339, UTC, since when it is in the trash. */
+	deletedAt?: string | null,
+	/**  RFC 3339, UTC, when it is destroyed. */
+	purgeAt?: string | null,
+};
+
+/**  What to change of a passkey. A member that is `null` stays as it is; an empty text goes. */
+export type PasskeyEdit = {
+	/**  What the site calls itself: at most 256 characters, like the other names. */
+	rpName?: string | null,
+	/**  The account's name at the site. */
+	userName?: string | null,
+	/**  The person's name. */
+	userDisplayName?: string | null,
+	/**  At most 4096 characters. */
+	notes?: string | null,
+	/**  All tags that it has then: at most 32 of at most 64 characters. */
+	tags?: string[] | null,
 };
 
 /**  The two kinds of passkeys (WebAuthn §6.1.3). */
@@ -226,6 +347,34 @@ export type PasskeyKind =
 "device-bound" | 
 /**  BE 1: may be copied. */
 "synced";
+
+/**  A part of the answer, and how much of it there is. */
+export type PasskeyPage = {
+	/**  The passkeys from the asked offset on. */
+	passkeys: Passkey[],
+	/**  How many the words and the part leave. */
+	found: number,
+	/**  How many were not put aside, whatever was asked. */
+	all: number,
+	/**  How many of these could be copied and are not: one lost computer away from being lost. */
+	notBackedUp: number,
+	/**  How many of these are hidden. */
+	hidden: number,
+	/**  How many are in the trash or were replaced. */
+	putAside: number,
+};
+
+/**  Which passkeys are asked for. */
+export type PasskeyQuery = {
+	/**  Every word of this stands in a site, name, note or tag. Upper and lower case do not matter. */
+	words: string,
+	/**  Which of them. */
+	show: Show,
+	/**  How many are passed over. */
+	offset: number,
+	/**  How many at most. */
+	limit: number,
+};
 
 /**  A passkey came, went or was used. */
 export type PasskeysChanged = null;
@@ -366,19 +515,57 @@ export type Settings = {
 	autoLock: AutoLock,
 };
 
+/**  A part of the vault. */
+export type Show = 
+/**  All that was not put aside. */
+"all" | 
+/**  The device-bound ones of these. */
+"device-bound" | 
+/**  The synced ones of these. */
+"synced" | 
+/**  Those that no site is offered, though they were not put aside. */
+"hidden" | 
+/**  The trash, and what was replaced. */
+"put-aside";
+
+/**  The kinds of ways to open a vault. */
+export type SlotKind = 
+/**  A passphrase. */
+"passphrase" | 
+/**  The operating system's keyring. */
+"keyring" | 
+/**  A security key that is touched, by its hmac-secret extension. */
+"security-key" | 
+/**  A key on paper. */
+"recovery";
+
+/**  Whether sites are offered a passkey, and why not. */
+export type Standing = 
+/**  They are. */
+"offered" | 
+/**  Its site does not know it any more, or its owner hid it. */
+"hidden" | 
+/**  A newer one of the same account took its place. */
+"replaced" | 
+/**  It is in the trash. */
+"deleted";
+
 /**  The vault was made, opened or locked. */
 export type VaultChanged = null;
 
-/**  A way to open a vault. */
-export type VaultSlot = 
-/**  The operating system's keyring. */
-"keyring" | 
-/**  A passphrase. */
-"passphrase" | 
-/**  A security key. */
-"securityKey" | 
-/**  A recovery key on paper. */
-"recovery";
+/**  A way to open the vault. */
+export type VaultSlot = {
+	/**  Names it: 32 hexadecimal digits. */
+	id: string,
+	/**  How it opens the vault. */
+	kind: SlotKind,
+	/**  The owner's name for it; may be empty. */
+	label: string,
+	/**  RFC 3339, UTC; unknown of slots that an earlier version made. */
+	createdAt: string | null,
+	/**  An earlier version made it, and it was not used since: a new vault key cannot reach it. */
+	outdated: boolean,
+};
 
 /**  What can be done with a vault. */
 export type VaultState = 
@@ -418,6 +605,8 @@ export type VaultStatus = {
 	process: ProcessProtection,
 	/**  Where its keys lie; `null` while it is locked: then there are none. */
 	memory: KeyMemory | null,
+	/**  Whether it is known to be the newest copy of itself; `null` while it is locked. */
+	freshness: Freshness | null,
 };
 
 /**

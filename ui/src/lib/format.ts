@@ -22,6 +22,12 @@ export function ago(time: string, now = Date.now()): string {
   return step ? relative.format(-Math.floor(passed / step[1]), step[0]) : text.time.now;
 }
 
+/** The whole days until `time`, the current one included; 0 where it has passed. */
+export function daysLeft(time: string, now = Date.now()): number {
+  const left = Date.parse(time) - now;
+  return Number.isNaN(left) ? 0 : Math.max(0, Math.ceil(left / (24 * 60 * MINUTE)));
+}
+
 /** `21 November 2026 at 11:41`, in the time zone of the person. */
 export function dateAndTime(time: string): string {
   const date = new Date(time);

@@ -1,5 +1,6 @@
 import { getContext, setContext } from "svelte";
 import type { Backend } from "./backend";
+import { Passkeys } from "./passkeys.svelte";
 import { Resource } from "./resource.svelte";
 
 /** What the window knows of the program behind it, kept fresh by its events. */
@@ -13,7 +14,7 @@ export class Session {
 
   constructor(readonly backend: Backend) {
     this.vault = new Resource(() => backend.vaultStatus());
-    this.passkeys = new Resource(() => backend.passkeyList());
+    this.passkeys = new Passkeys((query) => backend.passkeyPage(query));
     this.keys = new Resource(() => backend.virtualKeyStatus());
     this.lab = new Resource(() => backend.labStatus());
     this.prompt = new Resource(() => backend.promptCurrent());

@@ -36,13 +36,24 @@ const english = {
   } satisfies Record<Sign, { name: string; sentence: string }>,
 
   passkeys: {
-    search: "Search sites and accounts",
+    search: "Search sites, accounts, notes and tags",
+    searchShort: "Search passkeys",
     clearSearch: "Clear the search",
     filterBy: "Show",
     all: "All",
     deviceBound: "Device-bound",
     synced: "Synced",
+    hidden: "Hidden",
+    putAside: "Trash",
+    counted: (name: string, count: number) => (count === 0 ? name : `${name} ${count}`),
     list: "Passkeys",
+    standings: { hidden: "hidden", replaced: "replaced", deleted: "in the trash" },
+    daysLeft: (days: number) => (days === 0 ? "gone today" : `${plural(days, "day", "days")} left`),
+    trashSummary: (count: number) => `${plural(count, "passkey", "passkeys")} put aside`,
+    emptyTrash: "Empty the trash",
+    emptyTrashTitle: "Destroy everything in the trash?",
+    emptyTrashWhy: "Deleted passkeys are destroyed for good; what was replaced stays. This cannot be undone.",
+    emptyTrashDo: "Destroy them for good",
     summary: (count: number, atRisk: number) =>
       plural(count, "passkey", "passkeys") + (atRisk === 0 ? "" : ` · ${atRisk} not backed up`),
     shown: (shown: number, count: number) => `${shown} of ${plural(count, "passkey", "passkeys")}`,
@@ -97,12 +108,58 @@ const english = {
     isDiscoverable: "Yes: found without typing a user name",
     isNotDiscoverable: "No: the site has to name it",
     source: "Source",
-    delete: "Delete from this vault",
+    copies: {
+      backup: (since: string) => `A confirmed copy exists in an encrypted backup since ${since}.`,
+      upload: (since: string) => `A confirmed copy exists where it was uploaded to since ${since}.`,
+      import: (since: string, source: string) =>
+        `A confirmed copy exists in the program that it came from (${source}) since ${since}.`,
+      "told-by-key": (since: string) => `The key that held it said that a copy exists, on ${since}.`,
+    },
+    changedSince: "Names, notes, tags or blobs changed since; the copy does not have that.",
+    uses: "Uses",
+    notes: "Notes",
+    tags: "Tags",
+    hmacSecret: "hmac-secret",
+    hasHmacSecret: "Yes: sites can derive secrets from it (prf)",
+    noHmacSecret: "No",
+    history: "History",
+    historyReading: "Reading its history",
+    noHistory: "Nothing is known of it.",
+    edit: "Edit",
+    hide: "Hide from its site",
+    delete: "Move to the trash",
     deleteTitle: (site: string) => `Delete the passkey for ${site}?`,
     deleteWhy: (account: string) =>
-      `${account} cannot sign in with it any more. The site keeps its own entry until you remove it there.`,
-    deleteOnlyOne: "No copy of it exists, so it cannot be brought back.",
+      `${account} cannot sign in with it any more. It stays in the trash for 30 days and can be restored. The site keeps its own entry until you remove it there.`,
+    deleteOnlyOne: "No copy of it exists: after these 30 days it cannot be brought back.",
     keep: "Keep it",
+  },
+
+  standing: {
+    hidden: "Hidden.",
+    hiddenWhy: (date: string) =>
+      `No site is offered it since ${date}: its site said that it does not know it, or you hid it.`,
+    replaced: "Replaced.",
+    replacedWhy: (date: string) => `Another passkey of the same account took its place on ${date}.`,
+    deleted: "In the trash.",
+    deletedWhy: (date: string, days: number) =>
+      `Since ${date}. It is destroyed in ${plural(days, "day", "days")}; until then it can be restored.`,
+    show: "Offer it again",
+    restore: "Restore it",
+    restoreInPlace: "Let the two trade places",
+    purge: "Destroy it for good",
+    purgeTitle: (site: string) => `Destroy the passkey for ${site}?`,
+    purgeWhy: "Its private key is gone then, here and for ever. What happened to it stays in the history.",
+  },
+
+  edit: {
+    account: "Account",
+    person: "Person",
+    site: "Site’s name",
+    tags: "Tags",
+    tagsWhy: "With commas between them.",
+    notes: "Notes",
+    siteKeeps: "The site goes on calling the account what it calls it.",
   },
 
   virtualKey: {
@@ -374,13 +431,16 @@ const english = {
     askKey: "Ask the key",
     pin: "PIN of the security key",
     touch: "Touch the key when it blinks",
-    touchTwice: "Touch the key when it blinks, and once more: first it makes a credential, then it shows that it opens the vault",
+    touchTwice:
+      "Touch the key when it blinks, and once more: first it makes a credential, then it shows that it opens the vault",
     sheetTitle: "Your recovery key",
-    sheetWhat: "It is shown this once. It opens this vault, and every backup made from now on, without anything else.",
+    sheetWhat:
+      "It is shown this once. It opens this vault, and every backup made from now on, without anything else.",
     sheetKey: "The recovery key",
     sheetKeep:
       "Print it or write it down, and keep it away from this computer: in a safe, or with somebody you trust with every account. Spaces and lower case do not matter.",
-    sheetMade: (date: string) => `Latchkey recovery key, made ${date}. The stock program age opens a backup with it.`,
+    sheetMade: (date: string) =>
+      `Latchkey recovery key, made ${date}. The stock program age opens a backup with it.`,
     print: "Print the sheet",
     kept: "I have kept it",
     sheetClose: "Hide it for good",

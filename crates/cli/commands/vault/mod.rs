@@ -1,10 +1,12 @@
+mod check;
 mod key;
 mod slot;
 
 use anstyle::AnsiColor;
 use app::{
     AppError,
-    vault::{Freshness, FreshnessState, MemoryState, VaultState, VaultStatus},
+    process::KeyMemory,
+    vault::{Freshness, FreshnessState, VaultState, VaultStatus},
 };
 
 use super::{Context, moving};
@@ -49,6 +51,10 @@ pub(super) fn run(context: &Context, command: &args::Vault) -> Result<(), AppErr
         args::Vault::AcceptOlderCopy => {
             context.unlock()?;
             context.app.accept_older_copy()?;
+        }
+        args::Vault::Check { repair, accept_losses } => {
+            context.unlock()?;
+            return check::run(context, *repair, *accept_losses);
         }
         args::Vault::Rotate => {
             context.unlock()?;
@@ -124,7 +130,7 @@ fn age(freshness: &Freshness) -> String {
     }
 }
 
-fn memory(state: &MemoryState) -> String {
+fn memory(state: &KeyMemory) -> String {
     match &state.reason {
         None => "the keys are kept out of the swap space".to_owned(),
         Some(reason) => styled(format!("the keys may be swapped out: {reason}"), AnsiColor::Yellow),

@@ -1,5 +1,5 @@
 /** Passkeys for the fake backend: each kind, each edge that a screen has to show well. */
-import type { Passkey } from "./index";
+import type { HistoryEvent, Passkey } from "./index";
 
 const DEVICE_BOUND_AAGUID = "6c617463-686b-6579-0000-000000000001";
 const SYNCED_AAGUID = "6c617463-686b-6579-0000-000000000002";
@@ -26,6 +26,10 @@ export const passkeys: Passkey[] = [
     kind: "synced",
     backupEligible: true,
     backupState: true,
+    backupReason: "backup",
+    backedUpAt: ago(7 * DAY),
+    notes: "The joint account.",
+    tags: ["money", "home"],
     aaguid: SYNCED_AAGUID,
     lastUsedAt: ago(3 * DAY),
     createdAt: ago(75 * DAY),
@@ -49,8 +53,66 @@ export const passkeys: Passkey[] = [
     userName: "ada",
     userDisplayName: "Ada Lovelace",
     createdAt: ago(40 * 60_000),
+    standing: "hidden",
+    hiddenAt: ago(10 * 60_000),
+  }),
+  passkey({
+    id: "b2xkLWdpdGh1Yi1wYXNza2V5LW9mLWFkYS1sb3ZlbGE",
+    rpId: "github.com",
+    rpName: "GitHub",
+    userName: "ada@example.org",
+    userDisplayName: "Ada Lovelace",
+    createdAt: ago(400 * DAY),
+    standing: "replaced",
+    replacedAt: ago(190 * DAY),
+    replacedBy: "q3bOY1kfvbFqWyNJ0aYtq2dLw8u3nqT4o5J1mZcVxkE",
+  }),
+  passkey({
+    id: "Zm9ydW0tcGFzc2tleS1pbi10aGUtdHJhc2gtMDEyMzQ",
+    rpId: "forum.example",
+    rpName: "Forum",
+    userName: "zoe",
+    kind: "synced",
+    backupEligible: true,
+    backupState: true,
+    backupReason: "import",
+    backedUpAt: ago(60 * DAY),
+    source: "bitwarden",
+    userHandle: "em9l",
+    aaguid: SYNCED_AAGUID,
+    createdAt: ago(60 * DAY),
+    ...inTrash(3 * DAY),
   }),
 ];
+
+/** In the trash since `past` milliseconds. */
+export function inTrash(past: number): Partial<Passkey> {
+  return { standing: "deleted", deletedAt: ago(past), purgeAt: ago(past - 30 * DAY) };
+}
+
+/** What happened to it. */
+export function historyOf(passkey: Passkey): HistoryEvent[] {
+  const event = (what: string, by: string, at: string, text: string): HistoryEvent => ({
+    at,
+    id: passkey.id,
+    rpId: passkey.rpId,
+    userName: passkey.userName,
+    what,
+    by,
+    byName: null,
+    detail: null,
+    text,
+  });
+  return [
+    ...(passkey.deletedAt
+      ? [event("deleted", "owner", passkey.deletedAt, "Moved to the trash by you.")]
+      : []),
+    ...(passkey.hiddenAt
+      ? [event("hidden", "site", passkey.hiddenAt, `Hidden because ${passkey.rpId} said so.`)]
+      : []),
+    event("created", "key", passkey.createdAt, "Made by the virtual key device-bound."),
+  ];
+}
 
 /** A long list, for scrolling. */
 export function manyPasskeys(count: number): Passkey[] {
@@ -75,7 +137,16 @@ function passkey(members: Partial<Passkey> & Pick<Passkey, "id" | "rpId">): Pass
     aaguid: DEVICE_BOUND_AAGUID,
     createdAt: ago(DAY),
     lastUsedAt: null,
-    source: "virtual-key",
+    source: "created",
+    importedAt: null,
+    backupReason: null,
+    backedUpAt: null,
+    changedSinceBackup: false,
+    uses: 0,
+    hmacSecret: true,
+    notes: null,
+    tags: [],
+    standing: "offered",
     ...members,
   };
 }

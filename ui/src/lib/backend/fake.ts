@@ -4,7 +4,7 @@
  * The address chooses what is seen: `?state=absent|locked|open|keyMissing|damaged|newer`,
  * `&prompt=register|synced|authenticate|accounts|notice|verify|select|reset|fingerprint`,
  * `&locked=owner|idle|screen|sleep`, `&session=silent`, `&memory=open`, `&older=CHANGES`,
- * `&key=none|pin` (the security key that is asked), `&passkeys=none|few|many`, `&keys=running|denied`,
+ * `&key=none|pin` (the security key that is asked), `&passkeys=none|few|many|huge`, `&keys=running|denied`,
  * `&lab=running|busy`, `&slow=MILLISECONDS`.
  */
 import type {
@@ -20,7 +20,8 @@ import type {
   VaultSlot,
   VaultStatus,
 } from "./index";
-import { manyPasskeys, passkeys as samplePasskeys } from "./fake-passkeys";
+import { pageOf } from "./fake-page";
+import { historyOf, inTrash, manyPasskeys, passkeys as samplePasskeys } from "./fake-passkeys";
 import { samplePrompt } from "./fake-prompts";
 
 const FOLDER = "~/.local/share/latchkey";
@@ -64,7 +65,13 @@ export function fake(choices: URLSearchParams): Backend {
 
   function open(by: SlotKind): void {
     const openedBy = vault.slots.find((slot) => slot.kind === by) ?? null;
-    Object.assign(vault, { state: "open", openedBy, message: null, lockReason: null, ...openStatus(choices) });
+    Object.assign(vault, {
+      state: "open",
+      openedBy,
+      message: null,
+      lockReason: null,
+      ...openStatus(choices),
+    });
     for (const key of keys.values()) {
       if (key.away) {
         Object.assign(key, { running: true, away: false, addresses: [addressOf(key.profile)] });
@@ -72,6 +79,19 @@ export function fake(choices: URLSearchParams): Backend {
     }
     tell("keys-changed");
     tell("vault-changed");
+    tell("passkeys-changed");
+  }
+
+  function found(id: string): Passkey {
+    const passkey = passkeys.find((passkey) => passkey.id === id);
+    if (passkey === undefined) {
+      throw NO_PASSKEY;
+    }
+    return passkey;
+  }
+
+  function change(id: string, changes: Partial<Passkey>): void {
+    passkeys = passkeys.map((passkey) => (passkey.id === id ? { ...passkey, ...changes } : passkey));
     tell("passkeys-changed");
   }
 
@@ -119,7 +139,13 @@ export function fake(choices: URLSearchParams): Backend {
       open(passphrase === null ? "keyring" : "passphrase");
     },
     async vaultLock() {
-      Object.assign(vault, { state: "locked", openedBy: null, lockReason: "owner", memory: null, freshness: null });
+      Object.assign(vault, {
+        state: "locked",
+        openedBy: null,
+        lockReason: "owner",
+        memory: null,
+        freshness: null,
+      });
       for (const key of keys.values()) {
         Object.assign(key, { running: false, away: key.running, addresses: [] });
       }
@@ -167,16 +193,55 @@ export function fake(choices: URLSearchParams): Backend {
     async securityKeyCancel() {
       cancelTouch?.();
     },
-    async passkeyList() {
+    async passkeyPage(query) {
       await wait();
       if (vault.state !== "open") {
         throw LOCKED;
       }
-      return [...passkeys];
+      return pageOf(passkeys, query);
+    },
+    async passkey(id) {
+      return found(id);
+    },
+    async passkeyEdit(id, edit) {
+      const given = Object.entries(edit).filter(([, value]) => value !== null);
+      change(id, Object.fromEntries(given.map(([name, value]) => [name, value === "" ? null : value])));
+    },
+    async passkeyHide(id, hidden) {
+      change(id, hidden ? { standing: "hidden", hiddenAt: new Date().toISOString() } : OFFERED);
     },
     async passkeyDelete(id) {
+      change(id, inTrash(0));
+    },
+    async passkeyRestore(id, inPlace) {
+      const { rpId, userHandle } = found(id);
+      const rival = passkeys.find(
+        (other) =>
+          other.id !== id &&
+          other.rpId === rpId &&
+          other.userHandle === userHandle &&
+          other.standing === "offered",
+      );
+      if (rival && !inPlace) {
+        throw OCCUPIED;
+      }
+      if (rival) {
+        change(rival.id, { standing: "replaced", replacedAt: new Date().toISOString(), replacedBy: id });
+      }
+      change(id, OFFERED);
+    },
+    async passkeyPurge(id) {
       passkeys = passkeys.filter((passkey) => passkey.id !== id);
       tell("passkeys-changed");
+    },
+    async passkeyHistory(id) {
+      return historyOf(found(id));
+    },
+    async trashEmpty() {
+      const before = passkeys.length;
+      passkeys = passkeys.filter((passkey) => passkey.standing !== "deleted");
+      tell("passkeys-changed");
+      return before - passkeys.length;
     },
     async virtualKeyStatus() {
       return structuredClone([...keys.values()]);
@@ -332,6 +397,8 @@ function passkeysOf(amount: string | null): Passkey[] {
       return [];
     case "many":
       return manyPasskeys(400);
+    case "huge":
+      return manyPasskeys(100_000);
     default:
       return samplePasskeys;
   }
@@ -373,6 +440,25 @@ const DESCRIPTIONS = {
   "post-quantum": "Signs by ML-DSA where a site knows it; its answers fill the largest messages.",
 };
 
+const OFFERED: Partial<Passkey> = {
+  standing: "offered",
+  hiddenAt: null,
+  replacedAt: null,
+  replacedBy: null,
+  deletedAt: null,
+  purgeAt: null,
+};
+
+const NO_PASSKEY: AppError = {
+  code: "not-found",
+  message: "The vault holds no such passkey.",
+  hint: "Look at the list again.",
+};
+const OCCUPIED: AppError = {
+  code: "usage",
+  message: "Another passkey for the same account stands in its place.",
+  hint: "Let the two trade places: the other one is put aside and can be restored in turn.",
+};
 const LOCKED: AppError = {
   code: "locked",
   message: "The vault is locked.",

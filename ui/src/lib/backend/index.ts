@@ -4,9 +4,13 @@
  */
 import type {
   AppError,
+  HistoryEvent,
   KeyStatus,
   LabStatus,
   Passkey,
+  PasskeyEdit,
+  PasskeyPage,
+  PasskeyQuery,
   Prompt,
   PromptAnswer,
   Settings,
@@ -19,13 +23,18 @@ export type {
   AutoLock,
   Finger,
   FreshnessState,
+  HistoryEvent,
   KeyStatus,
   LabStatus,
   Passkey,
+  PasskeyEdit,
+  PasskeyPage,
+  PasskeyQuery,
   Prompt,
   PromptAnswer,
   Quality,
   Settings,
+  Show,
   SlotKind,
   VaultSlot,
   VaultStatus,
@@ -60,8 +69,18 @@ export interface Backend {
   slotRename(id: string, label: string): Promise<void>;
   /** Takes a request to a security key back that is under way. */
   securityKeyCancel(): Promise<void>;
-  passkeyList(): Promise<Passkey[]>;
+  passkeyPage(query: PasskeyQuery): Promise<PasskeyPage>;
+  passkey(id: string): Promise<Passkey>;
+  passkeyEdit(id: string, edit: PasskeyEdit): Promise<void>;
+  passkeyHide(id: string, hidden: boolean): Promise<void>;
+  /** To the trash, for thirty days. */
   passkeyDelete(id: string): Promise<void>;
+  /** Rejects with `usage` where another one stands in its place and they do not trade places. */
+  passkeyRestore(id: string, inPlace: boolean): Promise<void>;
+  passkeyPurge(id: string): Promise<void>;
+  passkeyHistory(id: string): Promise<HistoryEvent[]>;
+  /** How many there were. */
+  trashEmpty(): Promise<number>;
   virtualKeyStatus(): Promise<KeyStatus[]>;
   virtualKeyStart(profile: Profile): Promise<void>;
   virtualKeyStop(profile: Profile): Promise<void>;
