@@ -66,6 +66,7 @@ impl AppError {
     }
 
     /// Why a security key did not finish `doing`.
+    #[expect(clippy::needless_pass_by_value, reason = "what map_err hands over")]
     pub fn of_key(doing: &str, error: security_key::Error) -> Self {
         use security_key::Error;
         let code = match &error {

@@ -312,7 +312,7 @@ impl App {
     /// # Errors
     /// As for [`App::passkey`].
     pub fn delete_passkey(&self, id: &str) -> Result<(), AppError> {
-        self.change(id, |vault, id| vault.delete_passkey(id))
+        self.change(id, Vault::delete_passkey)
     }
 
     /// Offers sites a passkey again that was put aside or hidden. Where another of the same account stands in its

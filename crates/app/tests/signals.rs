@@ -109,10 +109,14 @@ async fn what_the_lab_says_is_done_in_the_vault() {
     let refused = browser.sign_in(&id).await;
     assert_eq!(refused["code"], "not-verified", "{refused}");
     let (method, effect) = browser.last_signal();
-    assert_eq!((method.as_str(), effect.as_str()), ("signalUnknownCredential", "In the vault: 1 passkey hidden."));
+    assert_eq!(
+        (method.as_str(), effect.as_str()),
+        ("signalUnknownCredential", "In the vault: 1 passkey hidden.")
+    );
     assert_eq!(only(&app).standing, Standing::Hidden);
 
-    let said: Vec<_> = app.history(&id).unwrap().into_iter().map(|event| (event.what, event.by_name)).collect();
+    let said: Vec<_> =
+        app.history(&id).unwrap().into_iter().map(|event| (event.what, event.by_name)).collect();
     assert_eq!(said[0], ("hidden".to_owned(), Some("localhost".to_owned())));
 
     app.lock_vault().unwrap();
