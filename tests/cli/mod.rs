@@ -5,6 +5,7 @@ mod completions;
 mod demo;
 mod locking;
 mod moving;
+mod passkeys;
 mod profiles;
 mod protection;
 mod shared_vault;
