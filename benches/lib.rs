@@ -9,6 +9,7 @@
 //! | [`client`] | one raw CTAPHID client for both, over TCP or hidraw |
 //! | [`exchange`] | ping, makeCredential and getAssertion over a wire |
 //! | [`requests`] | the bytes that are sent |
+//! | [`resident`] | how much memory a process keeps |
 //!
 //! Results stand in `README.md` beside this file.
 
@@ -19,3 +20,4 @@ pub mod key;
 pub mod pairs;
 pub mod peer;
 pub mod requests;
+pub mod resident;

@@ -6,12 +6,13 @@
 use benches::{
     client::{Client, Tcp},
     key, peer, requests,
+    resident::resident,
 };
 use std::{
-    env, fs,
+    env,
     io::{BufRead, BufReader, Read},
     net::SocketAddr,
-    process::{Child, ChildStdout, Command, Stdio},
+    process::{ChildStdout, Command, Stdio},
     thread,
     time::Duration,
 };
@@ -29,7 +30,7 @@ fn main() {
         }
         Ok(_) => serve(peer::over_tcp()),
         Err(_) => {
-            let [ours, theirs] = ["ours", "theirs"].map(resident);
+            let [ours, theirs] = ["ours", "theirs"].map(resident_of);
             println!(
                 "\n{:<18} {:>8} {:>8}  {:>6}  beside soft-fido2 0.17",
                 "resident in kB", "ours", "beside", "ratio"
@@ -49,7 +50,7 @@ fn serve(address: SocketAddr) {
 }
 
 /// The resident memory of one side's process, in kB, by [`ROWS`].
-fn resident(side: &str) -> [u32; 3] {
+fn resident_of(side: &str) -> [u32; 3] {
     let mut child = Command::new(env::current_exe().expect("this program"))
         .env(SIDE, side)
         .stdin(Stdio::piped())
@@ -61,7 +62,7 @@ fn resident(side: &str) -> [u32; 3] {
     client.cbor(&assertion);
     drop(client);
     thread::sleep(Duration::from_millis(500));
-    let resident = read(&child);
+    let resident = ROWS.map(|(_, label)| resident(child.id(), label));
     drop(child.stdin.take());
     child.wait().expect("a child that ends");
     resident
@@ -71,13 +72,4 @@ fn address(stdout: ChildStdout) -> SocketAddr {
     let mut line = String::new();
     BufReader::new(stdout).read_line(&mut line).expect("an address");
     line.trim().parse().expect("an address")
-}
-
-fn read(child: &Child) -> [u32; 3] {
-    let status = fs::read_to_string(format!("/proc/{}/status", child.id())).expect("Linux");
-    let field = |label| {
-        let line = status.lines().find_map(|line| line.strip_prefix(label));
-        line.and_then(|rest| rest.split_whitespace().next()?.parse().ok()).expect("kB")
-    };
-    ROWS.map(|(_, label)| field(label))
 }

@@ -47,6 +47,26 @@ impl Pairs {
         }
     }
 
+    /// Measures both as often as `samples` says, `each` times in turn: for what changes what it works on, or takes so long
+    /// that criterion would repeat it for minutes.
+    pub fn in_turns(
+        &self,
+        name: &str,
+        [samples, each]: [u32; 2],
+        mut ours: impl FnMut(),
+        other: &'static str,
+        mut others: impl FnMut(),
+    ) {
+        let (mut pairs, mut times) = (Vec::new(), [Vec::new(), Vec::new()]);
+        let [all_ours, all_other] = &mut times;
+        for _ in 0..samples {
+            let spent =
+                [repeat(each.into(), &mut ours, all_ours), repeat(each.into(), &mut others, all_other)];
+            pairs.push(spent.map(|time| time / each));
+        }
+        self.rows.borrow_mut().push(Row { name: name.to_owned(), other, samples: pairs, times });
+    }
+
     /// Prints in microseconds what the median and the slowest hundredth take on either side, and how many
     /// times as long ours takes: the median over the pairs.
     #[expect(clippy::print_stdout, reason = "a report for a person")]

@@ -9,6 +9,8 @@ use crate::test::Extent;
 /// Runs them; their tables are what they print.
 pub(crate) fn bench() -> Done {
     setup::for_tests(Extent::Everything)?;
+    // Beside keepassxc-cli stands our own program.
+    shell::run(&mut command("cargo", &["build", "--release", "--package", "latchkey", "--bins"]))?;
     shell::run(&mut command("cargo", &["bench", "--package", "benches"]))?;
     let program = uhid()?;
     let arguments = ["--bench", "--sample-size", "20"];
