@@ -35,7 +35,7 @@ const ALLOWED: &[(&str, &[&str])] = &[
     ("latchkey-window", &["app"]),
     ("xtask", &[]),
     // A tool for developers that nothing depends on.
-    ("benches", &["authenticator", "vault", "virtual-key"]),
+    ("benches", &["ctap", "authenticator", "exchange", "vault", "virtual-key"]),
 ];
 
 /// System cryptography, and the verifier that ours is not to be built on.
