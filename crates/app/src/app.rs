@@ -8,7 +8,6 @@ use tokio::sync::{Notify, broadcast};
 
 use crate::{
     auto_lock::Locking,
-    catalogue::Catalogue,
     error::{AppError, Code},
     import::Pending,
     keys::{Place, RunningKey},
@@ -24,7 +23,6 @@ pub struct App {
     pub(crate) vault: Arc<Mutex<Option<::vault::Vault>>>,
     /// Told when a request to a security key is taken back.
     pub(crate) key_cancelled: Notify,
-    pub(crate) catalogue: Mutex<Option<Arc<Catalogue>>>,
     /// Why the keyring could not open the vault, where a person has to know.
     pub(crate) keyring_trouble: Mutex<Option<::vault::Error>>,
     pub(crate) keys: Mutex<HashMap<String, RunningKey>>,
@@ -61,7 +59,6 @@ impl App {
             prompts: Prompts::default(),
             vault: Arc::default(),
             key_cancelled: Notify::new(),
-            catalogue: Mutex::default(),
             keyring_trouble: Mutex::default(),
             keys: Mutex::default(),
             on_vault: Mutex::default(),

@@ -10,7 +10,7 @@ use crate::{
     error::{AppError, Code},
     vault::explain,
 };
-use ::vault::{Restore, Vault};
+use ::vault::{Filter, Restore, Sort, Vault};
 
 /// A passkey as both faces show it; the private key never comes along.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Type)]
@@ -255,15 +255,6 @@ impl Passkey {
     }
 }
 
-impl Passkey {
-    /// What a person knows of it, in lower case: what words are looked for in.
-    pub(crate) fn searched(&self) -> String {
-        let names = [&self.rp_name, &self.user_name, &self.user_display_name, &self.notes];
-        let texts = names.into_iter().flatten().chain(&self.tags).chain([&self.rp_id]);
-        texts.map(|text| text.to_lowercase()).collect::<Vec<_>>().join("\n")
-    }
-}
-
 impl App {
     /// Every passkey of the vault that was not put aside, oldest first.
     ///
@@ -284,18 +275,22 @@ impl App {
     }
 
     /// The passkeys that hold every word of `words` in a site, name, note or tag; of those that were put aside, or of
-    /// the others. Upper and lower case do not matter.
+    /// the others; oldest first. Case and accents do not matter.
     ///
     /// # Errors
     /// As for [`App::passkeys`].
     pub fn find_passkeys(&self, words: &str, put_aside: bool) -> Result<Vec<Passkey>, AppError> {
-        let words: Vec<_> = words.split_whitespace().map(str::to_lowercase).collect();
-        let mut passkeys = if put_aside { self.put_aside()? } else { self.passkeys()? };
-        passkeys.retain(|passkey| {
-            let searched = passkey.searched();
-            words.iter().all(|word| searched.contains(word.as_str()))
-        });
-        Ok(passkeys)
+        if words.trim().is_empty() {
+            return if put_aside { self.put_aside() } else { self.passkeys() };
+        }
+        let standings = if put_aside {
+            vec![::vault::Standing::Deleted, ::vault::Standing::Replaced]
+        } else {
+            Vec::new()
+        };
+        let filter = Filter { standings, ..Filter::default() };
+        let page = self.open_vault()?.search(words, &filter, Sort::Created, 0, usize::MAX);
+        Ok(page.map_err(explain)?.items.into_iter().rev().map(Passkey::from).collect())
     }
 
     /// The passkey with this credential id (base64url), wherever it stands.

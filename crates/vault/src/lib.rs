@@ -75,7 +75,7 @@ mod whole_file;
 pub use age_file::{Lock, Opener, Recipient, decrypt, encrypt, is_age, wants_passphrase};
 pub use audit::{Actor, Event, Events, Happened};
 pub use backup::{BackedUp, Backup, Keys, Phase};
-pub use catalogue::{Filter, Page, Sort};
+pub use catalogue::{Filter, Page, Sort, Tally};
 pub use check::{CheckReport, Finding, Losses, Repaired, Trouble};
 pub use edit::Edit;
 pub use error::Error;

@@ -29,8 +29,8 @@ const BATCH: usize = 4096;
 /// Which passkeys a search is among.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Filter {
-    /// How they stand; `None` for those that are offered and those that are hidden.
-    pub standing: Option<Standing>,
+    /// How they may stand; where none is named, those that are offered and those that are hidden.
+    pub standings: Vec<Standing>,
     /// Device-bound or synced.
     pub kind: Option<Kind>,
     /// One of their tags, whatever its case.
@@ -58,6 +58,21 @@ pub struct Page {
     pub total: usize,
     /// Those of this page.
     pub items: Vec<Passkey>,
+    /// Of the whole vault, whatever was searched.
+    pub tally: Tally,
+}
+
+/// How many passkeys a vault holds.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Tally {
+    /// Offered and hidden ones.
+    pub kept: usize,
+    /// Those of these that are hidden.
+    pub hidden: usize,
+    /// Those of these that may be copied and are not: BE 1, BS 0.
+    pub not_backed_up: usize,
+    /// In the trash, or replaced.
+    pub put_aside: usize,
 }
 
 /// What is known of all passkeys, in the order of their texts.
@@ -77,6 +92,7 @@ struct Entry {
     account: usize,
     kind: Kind,
     standing: Standing,
+    not_backed_up: bool,
     created: (u64, u64),
     last_used_at: Option<u64>,
 }
@@ -96,18 +112,19 @@ impl Vault {
         limit: usize,
     ) -> Result<Page, Error> {
         let mut catalogue = self.live().catalogue();
-        let (total, found) = self.read(|session| {
+        let (total, found, tally) = self.read(|session| {
             catalogue.follow(session)?;
             let mut found = catalogue.find(query, filter);
             let total = found.len();
             sorted(&mut found, sort, offset.saturating_add(limit));
             let page = found.iter().skip(offset).take(limit);
             let records = page.map(|entry| session.by_id(&entry.id)).collect::<Result<Vec<_>, _>>()?;
-            Ok((total, records))
+            Ok((total, records, catalogue.tally()))
         })?;
         drop(catalogue);
         let mut uses = self.uses();
-        Ok(Page { total, items: found.iter().map(|record| Passkey::now(record, &mut uses)).collect() })
+        let items = found.iter().map(|record| Passkey::now(record, &mut uses)).collect();
+        Ok(Page { total, items, tally })
     }
 }
 
@@ -143,15 +160,30 @@ impl Catalogue {
         Ok(())
     }
 
+    fn tally(&self) -> Tally {
+        let mut tally = Tally::default();
+        for entry in &self.entries {
+            if entry.is_kept() {
+                tally.kept += 1;
+                tally.hidden += usize::from(entry.standing == Standing::Hidden);
+                tally.not_backed_up += usize::from(entry.not_backed_up);
+            } else {
+                tally.put_aside += 1;
+            }
+        }
+        tally
+    }
+
     fn find(&self, query: &str, filter: &Filter) -> Vec<&Entry> {
         let query = text::fold(query);
         let words: Vec<Finder<'_>> = query.split_whitespace().map(Finder::new).collect();
         let tag = filter.tag.as_ref().map(|tag| text::tag(tag));
         let tag = tag.as_ref().map(|tag| Finder::new(tag.as_bytes()));
         let fits = |entry: &&Entry| {
-            let stands = match filter.standing {
-                Some(standing) => entry.standing == standing,
-                None => matches!(entry.standing, Standing::Offered | Standing::Hidden),
+            let stands = if filter.standings.is_empty() {
+                entry.is_kept()
+            } else {
+                filter.standings.contains(&entry.standing)
             };
             stands
                 && filter.kind.is_none_or(|kind| entry.kind == kind)
@@ -181,6 +213,10 @@ fn sorted(found: &mut Vec<&Entry>, sort: Sort, end: usize) {
 }
 
 impl Entry {
+    fn is_kept(&self) -> bool {
+        matches!(self.standing, Standing::Offered | Standing::Hidden)
+    }
+
     fn account(&self) -> &str {
         self.text.get(self.account..).unwrap_or_default()
     }
@@ -199,6 +235,7 @@ impl Entry {
             account,
             kind: shown.kind,
             standing,
+            not_backed_up: shown.backup_eligible && !shown.backup_state,
             created: (shown.created_at, shown.sequence),
             last_used_at: shown.last_used_at,
         }
@@ -218,6 +255,8 @@ struct Shown {
     #[serde(default)]
     tags: Vec<String>,
     kind: Kind,
+    backup_eligible: bool,
+    backup_state: bool,
     created_at: u64,
     sequence: u64,
     last_used_at: Option<u64>,

@@ -1,6 +1,6 @@
 use authenticator::{Credential, Kind, platform::Store};
 use ctap::entity::{RelyingParty, User};
-use vault::{Edit, Error, Filter, Restore, Sort, Standing, Vault};
+use vault::{BackupReason, Edit, Error, Filter, Restore, Sort, Standing, Tally, Vault};
 
 use crate::world::{START, World, passkey};
 
@@ -54,19 +54,31 @@ fn the_search_follows_every_change_whoever_makes_it() {
     both("zurich", &[9]);
     other.delete_passkey(&[9; 32]).unwrap();
     both("zurich", &[]);
-    let trash = Filter { standing: Some(Standing::Deleted), ..Filter::default() };
+    let trash = Filter { standings: vec![Standing::Deleted], ..Filter::default() };
     assert_eq!(numbers(&world.vault, "zurich", &trash, Sort::Site), [9]);
     other.restore_passkey(&[9; 32], Restore::IfFree).unwrap();
     both("zurich", &[9]);
     other.set_hidden(&[9; 32], true).unwrap();
     both("zurich", &[9]);
-    let offered = Filter { standing: Some(Standing::Offered), ..Filter::default() };
+    let offered = Filter { standings: vec![Standing::Offered], ..Filter::default() };
     assert!(numbers(&world.vault, "zurich", &offered, Sort::Site).is_empty());
     other.delete_passkey(&[9; 32]).unwrap();
     other.purge_passkey(&[9; 32]).unwrap();
     other.store(&authenticator::Profile::device_bound()).add(&passkey(10, "otto"), &[]).unwrap();
     assert!(numbers(&world.vault, "zurich", &trash, Sort::Site).is_empty());
     both("shop", &[10]);
+}
+
+#[test]
+fn the_whole_is_counted_whatever_is_searched() {
+    let world = filled();
+    let tally = || world.vault.search("nobody", &Filter::default(), Sort::Site, 0, 9).unwrap().tally;
+    assert_eq!(tally(), Tally { kept: 4, hidden: 0, not_backed_up: 1, put_aside: 0 }, "one may be copied");
+    world.vault.set_hidden(&[4; 32], true).unwrap();
+    world.vault.delete_passkey(&[1; 32]).unwrap();
+    assert_eq!(tally(), Tally { kept: 3, hidden: 1, not_backed_up: 1, put_aside: 1 });
+    world.vault.confirm_backup(&[vec![4; 32]], BackupReason::Backup).unwrap();
+    assert_eq!(tally(), Tally { kept: 3, hidden: 1, not_backed_up: 0, put_aside: 1 });
 }
 
 #[test]
