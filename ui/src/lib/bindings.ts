@@ -366,7 +366,7 @@ export type PasskeyPage = {
 
 /**  Which passkeys are asked for. */
 export type PasskeyQuery = {
-	/**  Every word of this stands in a site, name, note or tag. Upper and lower case do not matter. */
+	/**  Every word of this stands in a site, name, note or tag. Case and accents do not matter. */
 	words: string,
 	/**  Which of them. */
 	show: Show,

@@ -82,6 +82,8 @@ const english = {
     cannotCopy: "Cannot be copied",
     backedUp: "backed up",
     notBackedUp: "not backed up",
+    copyTakenForOnly: (source: string) =>
+      `A copy: its site takes it for device-bound, and ${source} may hold it too.`,
     counter: "Counter",
     notCounted: "Not counted",
     counts: "Goes up with every use. A site that sees it fall suspects a clone.",

@@ -2,7 +2,7 @@ use anstyle::AnsiColor;
 use app::{
     AppError,
     history::HistoryEvent,
-    passkeys::{BackupReason, Passkey, Standing},
+    passkeys::{BackupReason, Passkey, PasskeyKind, Standing},
 };
 
 use crate::{
@@ -167,6 +167,9 @@ fn backup_word(passkey: &Passkey) -> String {
 fn sentence(passkey: &Passkey) -> String {
     let since = passkey.backed_up_at.as_ref().map(|at| format!(" since {at}")).unwrap_or_default();
     match (passkey.backup_eligible, passkey.backup_state) {
+        (false, false) if passkey.kind == PasskeyKind::Synced => {
+            format!("A copy: its site takes it for device-bound, and {} may hold it too.", passkey.source)
+        }
         (false, false) => "Lives in this one place. Lose the place, lose the passkey.".to_owned(),
         (true, false) => "Can be copied, but no copy has been confirmed.".to_owned(),
         (true, true) => format!("A confirmed copy exists {}{since}.", place(passkey)),
