@@ -1,5 +1,6 @@
 """The key under test: `latchkey emulate`, and the web server by which the suite touches it and cuts its power."""
 
+import contextlib
 import http.server
 import json
 import os
@@ -61,6 +62,16 @@ class Key:
             control.sendall(f"touch {on}\n".encode())
             answer = json.loads(control.makefile().readline())
         assert "error" not in answer, answer
+
+
+    @contextlib.contextmanager
+    def touched(self):
+        """A finger that answers what is asked inside the `with` block."""
+        self.touch("on")
+        try:
+            yield
+        finally:
+            self.touch("off")
 
 
 class SocketKey(Key):

@@ -29,16 +29,18 @@ def connect(key):
     return Ctap2(CtapHidDevice(get_descriptor(key.tcp), SocketConnection(key.tcp)))
 
 
-def register(ctap, algorithm=-7, rp_id="latchkey.example", enterprise=None, formats=None):
+def register(key, ctap, algorithm=-7, rp_id="latchkey.example", enterprise=None, formats=None):
     rp, offered = {"id": rp_id, "name": "Latchkey"}, [{"type": "public-key", "alg": algorithm}]
     # The library's own method does not know attestationFormatsPreference.
     members = args(HASH, rp, USER, offered, None, None, None, None, None, enterprise, formats)
-    return AttestationResponse.from_dict(ctap.send_cbor(Ctap2.CMD.MAKE_CREDENTIAL, members))
+    with key.touched():
+        return AttestationResponse.from_dict(ctap.send_cbor(Ctap2.CMD.MAKE_CREDENTIAL, members))
 
 
-def sign_in(ctap, made, rp_id="latchkey.example"):
+def sign_in(key, ctap, made, rp_id="latchkey.example"):
     listed = [{"type": "public-key", "id": made.auth_data.credential_data.credential_id}]
-    return ctap.get_assertion(rp_id, HASH, listed)
+    with key.touched():
+        return ctap.get_assertion(rp_id, HASH, listed)
 
 
 # proves: alg-es256, alg-eddsa, alg-es384, alg-es512, alg-es256k, alg-rs256, alg-ml-dsa-44, alg-ml-dsa-65, alg-ml-dsa-87
@@ -47,12 +49,12 @@ def every_algorithm_signs_and_attests_itself():
     with SocketKey(str(PROFILES / "algorithms.toml")) as key:
         ctap = connect(key)
         for algorithm in ALGORITHMS:
-            made = register(ctap, algorithm)
+            made = register(key, ctap, algorithm)
             public_key = CoseKey.parse(made.auth_data.credential_data.public_key)
             assert public_key.ALGORITHM == algorithm and not isinstance(public_key, UnsupportedKey), algorithm
             result = PackedAttestation().verify(made.att_stmt, made.auth_data, HASH)
             assert made.fmt == "packed" and result.attestation_type == AttestationType.SELF
-            sign_in(ctap, made).verify(HASH, public_key)
+            sign_in(key, ctap, made).verify(HASH, public_key)
             print(f"{public_key.__class__.__name__} verifies", flush=True)
 
 
@@ -81,7 +83,7 @@ def every_attestation_verifies():
     with SocketKey(str(profile)) as key:
         ctap = connect(key)
         for algorithm in ALGORITHMS:
-            made = register(ctap, algorithm)
+            made = register(key, ctap, algorithm)
             result = PackedAttestation().verify(made.att_stmt, made.auth_data, HASH)
             assert result.attestation_type == AttestationType.BASIC and made.ep_att is None
             batch = leaf(result.trust_path, ca)
@@ -92,7 +94,7 @@ def every_attestation_verifies():
 
         serial_numbers = set()
         for kind, rp_id in [(1, "enterprise.example"), (2, "latchkey.example")]:
-            made = register(ctap, rp_id=rp_id, enterprise=kind)
+            made = register(key, ctap, rp_id=rp_id, enterprise=kind)
             result = PackedAttestation().verify(made.att_stmt, made.auth_data, HASH)
             assert made.ep_att is True
             certificate = leaf(result.trust_path, ca)
@@ -100,17 +102,17 @@ def every_attestation_verifies():
             (serial_number,) = certificate.subject.get_attributes_for_oid(NameOID.SERIAL_NUMBER)
             serial_numbers.add(serial_number.value)
         assert len(serial_numbers) == 1, serial_numbers
-        usual = register(ctap, enterprise=1)
+        usual = register(key, ctap, enterprise=1)
         assert usual.ep_att is None and leaf(usual.att_stmt["x5c"], ca) == batch
         print("enterprise attestation verifies", flush=True)
 
-        made = register(ctap, formats=["fido-u2f"])
+        made = register(key, ctap, formats=["fido-u2f"])
         result = FidoU2FAttestation().verify(made.att_stmt, made.auth_data, HASH)
         assert made.fmt == "fido-u2f" and leaf(result.trust_path, ca) == batch
         assert bytes(made.auth_data.credential_data.aaguid) == bytes(16)
         print("fido-u2f verifies", flush=True)
 
-        made = register(ctap, formats=["none"])
+        made = register(key, ctap, formats=["none"])
         assert made.fmt == "none"
         NoneAttestation().verify(made.att_stmt, made.auth_data, HASH)
         print("none verifies", flush=True)
