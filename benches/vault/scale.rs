@@ -10,6 +10,9 @@ const CHANGES: [u32; 2] = [25, 10];
 /// Likewise, because the larger vault takes long.
 const FIRST_PAGES: [u32; 2] = [5, 1];
 
+/// Likewise, because a hundred thousand keys are packed anew.
+const EXPORTS: [u32; 2] = [3, 1];
+
 /// Every operation that a person or a site waits for.
 pub(crate) fn measure(
     pairs: &Pairs,
@@ -34,5 +37,6 @@ pub(crate) fn measure(
         other,
         || few.first_page(),
     );
+    pairs.in_turns(&format!("export, {name}"), EXPORTS, || many.export(), other, || few.export());
     pairs.in_turns(&format!("add, {name}"), CHANGES, || many.add(), other, || few.add());
 }
