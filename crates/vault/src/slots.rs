@@ -23,13 +23,20 @@ use crate::{
 /// The most code points of a label.
 const LABEL: usize = 64;
 
+fn order(slot: &SlotInfo) -> (u8, Option<u64>, &str, &SlotId) {
+    (slot.kind.number(), slot.created_at, &slot.label, &slot.id)
+}
+
 impl Vault {
-    /// What can open it, the passphrases first. Works while locked.
+    /// What can open it, the passphrases first and in each kind the oldest first, those of one second by their names.
+    /// Works while locked.
     ///
     /// # Errors
     /// What the database says.
     pub fn slots(&self) -> Result<Vec<SlotInfo>, Error> {
-        Ok(SlotRow::all(&self.connection())?.iter().filter_map(SlotRow::info).collect())
+        let mut slots: Vec<_> = SlotRow::all(&self.connection())?.iter().filter_map(SlotRow::info).collect();
+        slots.sort_by(|a, b| order(a).cmp(&order(b)));
+        Ok(slots)
     }
 
     /// Adds a passphrase to an open vault.

@@ -6,5 +6,6 @@ mod counters;
 mod edits;
 mod search;
 mod signals;
+mod slots;
 mod trash;
 mod world;
