@@ -1,6 +1,6 @@
 use std::{future::Future, pin::Pin};
 
-use crate::{Exchange, Transport};
+use crate::{Exchange, Medium, Transport, transport::unsupported};
 
 type Answer = Pin<Box<dyn Future<Output = Vec<u8>> + Send>>;
 
@@ -23,5 +23,17 @@ impl Transport for InProcess {
     fn exchange(&mut self, request: Vec<u8>) -> Exchange<'_> {
         let answer = (self.handle)(request);
         Box::pin(async move { Ok(answer.await) })
+    }
+
+    fn message(&mut self, _: Vec<u8>) -> Exchange<'_> {
+        unsupported("U2F")
+    }
+
+    fn wink(&mut self) -> Exchange<'_> {
+        unsupported("winking")
+    }
+
+    fn medium(&self) -> Medium {
+        Medium::InProcess
     }
 }

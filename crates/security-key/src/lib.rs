@@ -5,6 +5,7 @@
 //! | [`Transport`] | carries one CTAP message to a key and its answer back |
 //! | [`InProcess`] | a transport to a key in this process |
 //! | [`Hid`] | a transport to a USB key, or to an emulated one by socket; [`connected`] finds the keys |
+//! | [`open()`] | the transport that an address names, and a session over it |
 //! | [`Session`] | typed requests and responses over a transport |
 //! | `info`, `make_credential`, `get_assertion`, `client_pin` | one file per operation of a session |
 //! | `agreement`, `hmac_secret` | what is encrypted between program and key: PINs, tokens, salts and secrets |
@@ -19,6 +20,7 @@ mod hmac_secret;
 mod in_process;
 mod info;
 mod make_credential;
+mod open;
 mod random;
 mod session;
 mod transport;
@@ -29,5 +31,6 @@ pub use error::Error;
 pub use hid::{Connected, Hid, Progress, connected};
 pub use hmac_secret::{HmacSecret, has_seeds};
 pub use in_process::InProcess;
+pub use open::{Key, open};
 pub use session::Session;
-pub use transport::{Exchange, Transport};
+pub use transport::{Exchange, Medium, Transport};

@@ -4,7 +4,7 @@ use tokio::net::TcpStream;
 #[cfg(unix)]
 use tokio::net::UnixStream;
 
-use crate::Error;
+use crate::{Error, Medium};
 
 /// What carries reports of 64 bytes. Reading loses nothing where it is dropped half-way.
 pub(super) enum Link {
@@ -41,6 +41,16 @@ impl Link {
         return super::hidraw::Device::open(address).map(Self::Hidraw);
         #[cfg(not(target_os = "linux"))]
         Err(gone(ErrorKind::Unsupported.into()))
+    }
+
+    pub(super) fn medium(&self) -> Medium {
+        match self {
+            #[cfg(target_os = "linux")]
+            Self::Hidraw(_) => Medium::Usb,
+            Self::Tcp(..) => Medium::Socket,
+            #[cfg(unix)]
+            Self::Unix(..) => Medium::Socket,
+        }
     }
 
     pub(super) async fn read(&mut self) -> io::Result<Report> {

@@ -14,7 +14,7 @@ use std::{
 };
 use tokio::time::timeout;
 
-use crate::{Error, Exchange, Transport, random::random};
+use crate::{Error, Exchange, Medium, Transport, random::random};
 use link::Link;
 
 /// A key that is plugged in.
@@ -106,11 +106,11 @@ impl Hid {
         }
     }
 
-    async fn cbor(&mut self, request: Vec<u8>) -> Result<Vec<u8>, Error> {
+    async fn transact(&mut self, command: Command, request: Vec<u8>) -> Result<Vec<u8>, Error> {
         if self.stale {
             self.init().await?;
         }
-        let request = message(self.channel, Command::Cbor, request)?;
+        let request = message(self.channel, command, request)?;
         // Until the answer is whole: whoever drops this future leaves an open request behind.
         let mut open = OpenRequest { key: self, answered: false };
         let answer = open.key.ask(&request).await;
@@ -123,7 +123,7 @@ impl Hid {
         loop {
             let answer = timeout(SILENCE, self.read()).await.map_err(|_| silent())??;
             match answer.command() {
-                Command::Cbor => return Ok(answer.into_payload()),
+                command if command == request.command() => return Ok(answer.into_payload()),
                 Command::Error => return Err(refusal(answer.payload())),
                 Command::Keepalive => self.tell(answer.payload()),
                 _ => {}
@@ -167,7 +167,19 @@ impl Hid {
 
 impl Transport for Hid {
     fn exchange(&mut self, request: Vec<u8>) -> Exchange<'_> {
-        Box::pin(self.cbor(request))
+        Box::pin(self.transact(Command::Cbor, request))
+    }
+
+    fn message(&mut self, command: Vec<u8>) -> Exchange<'_> {
+        Box::pin(self.transact(Command::Msg, command))
+    }
+
+    fn wink(&mut self) -> Exchange<'_> {
+        Box::pin(self.transact(Command::Wink, Vec::new()))
+    }
+
+    fn medium(&self) -> Medium {
+        self.link.medium()
     }
 }
 

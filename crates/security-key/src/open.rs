@@ -1,0 +1,17 @@
+use crate::{Error, Hid, Progress, Session, Transport};
+
+/// A conversation with a key, whatever lies between.
+pub type Key = Session<Box<dyn Transport>>;
+
+/// Opens the key at an address: a device node, or, of an emulated key, `tcp:ADDRESS` or `unix:PATH`. `progress` hears
+/// what the key is doing while a request is open.
+///
+/// The session belongs to the key that is there now: one that is unplugged answers nothing more, whatever stands at its
+/// address next.
+///
+/// # Errors
+/// [`Error::Gone`], [`Error::NoPermission`], [`Error::Busy`].
+pub async fn open(address: &str, progress: Progress) -> Result<Key, Error> {
+    let transport = Hid::open(address).await?.with_progress(progress);
+    Ok(Session::new(Box::new(transport)))
+}
