@@ -21,6 +21,7 @@
 //! | `check` | reading the vault from end to end, and repairing what can be |
 //! | `record` | what is sealed, from and to an authenticator's credential |
 //! | `seal` | the AES-256-GCM formulas of records, and those of slots |
+//! | `seen_key` | the owner's security keys as they were seen last |
 //! | `keyring` | the only place that touches the OS keyring |
 //! | `import` | passkeys from a file: a plan, then one transaction |
 //! | `export` | passkeys for a file: synced ones alone |
@@ -60,6 +61,7 @@ mod rollback;
 mod rotation;
 mod seal;
 mod secret;
+mod seen_key;
 mod session;
 mod signal;
 mod slot;
@@ -86,6 +88,7 @@ pub use passkey::Passkey;
 pub use record::{BackupReason, Standing};
 pub use rollback::Freshness;
 pub use rotation::Progress;
+pub use seen_key::{ListedPasskey, Listing, ReadOnlyToken, SeenKey};
 pub use signal::{Signal, SignalEffect, Signalled};
 pub use slot::{HmacOutput, PASSPHRASE_MINIMUM, RecoveryKey, SecurityKeySlot, Slot, SlotId, SlotInfo};
 pub use store::VaultStore;

@@ -17,6 +17,8 @@ use crate::{
 
 /// The kind of passkeys' records; part of the associated data.
 pub(crate) const PASSKEY: u8 = 1;
+/// That of security keys that were seen.
+pub(crate) const SEEN_KEY: u8 = 7;
 
 /// How what no site is offered is held, beside 0 (not discoverable) and 1 (discoverable).
 const ASIDE: u8 = 2;

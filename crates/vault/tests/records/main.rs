@@ -5,6 +5,7 @@ mod backup;
 mod counters;
 mod edits;
 mod search;
+mod seen_keys;
 mod signals;
 mod slots;
 mod trash;
