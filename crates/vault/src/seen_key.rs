@@ -141,7 +141,7 @@ impl Vault {
     /// # Errors
     /// [`Error::Locked`], and what the database says.
     pub fn seen_keys(&self) -> Result<Vec<SeenKey>, Error> {
-        let mut keys = self.read(|session| session.seen_keys())?;
+        let mut keys = self.read(all)?;
         keys.sort_by(|a, b| (b.last_seen_at, &a.id).cmp(&(a.last_seen_at, &b.id)));
         Ok(keys)
     }
@@ -188,16 +188,14 @@ impl Vault {
     }
 }
 
-impl Session<'_> {
-    fn seen_keys(&self) -> Result<Vec<SeenKey>, Error> {
-        let mut statement =
-            self.transaction.prepare_cached("SELECT id, sealed FROM record WHERE kind = ?1")?;
-        let mut rows = statement.query([SEEN_KEY])?;
-        let mut keys = Vec::new();
-        while let Some(row) = rows.next()? {
-            let (id, sealed): (_, Vec<u8>) = (row.get(0)?, row.get(1)?);
-            keys.push(self.unseal(&id, SEEN_KEY, &sealed)?);
-        }
-        Ok(keys)
+fn all(session: &Session<'_>) -> Result<Vec<SeenKey>, Error> {
+    let mut statement =
+        session.transaction.prepare_cached("SELECT id, sealed FROM record WHERE kind = ?1")?;
+    let mut rows = statement.query([SEEN_KEY])?;
+    let mut keys = Vec::new();
+    while let Some(row) = rows.next()? {
+        let (id, sealed): (_, Vec<u8>) = (row.get(0)?, row.get(1)?);
+        keys.push(session.unseal(&id, SEEN_KEY, &sealed)?);
     }
+    Ok(keys)
 }
