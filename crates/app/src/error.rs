@@ -70,7 +70,12 @@ impl AppError {
     pub fn of_key(doing: &str, error: security_key::Error) -> Self {
         use security_key::Error;
         let code = match &error {
-            Error::Status(status) => return Self::of_status(doing, *status),
+            Error::Status(status) => {
+                return Self { hint: error.hint().map(str::to_owned), ..Self::of_status(doing, *status) };
+            }
+            Error::PinNeeded { .. } => Code::PinNeeded,
+            Error::Pin(_) => Code::WrongSecret,
+            Error::Unprotected => Code::Usage,
             Error::Busy => Code::Busy,
             Error::Gone(_) => Code::DeviceGone,
             Error::NoPermission(_) => Code::NoPermission,

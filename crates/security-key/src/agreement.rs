@@ -68,7 +68,7 @@ impl Agreement {
 }
 
 /// Two of what the key states, else one.
-fn preferred(info: &get_info::Response) -> Result<Version, Error> {
+pub(crate) fn preferred(info: &get_info::Response) -> Result<Version, Error> {
     let stated = |version: &Version| info.pin_uv_auth_protocols.contains(&(*version as u64));
     [Version::Two, Version::One]
         .into_iter()

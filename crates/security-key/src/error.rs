@@ -1,4 +1,6 @@
-use ctap::{Command, Status, hid};
+use ctap::{Command, Status, apdu::StatusWord, hid};
+
+use crate::PinFault;
 
 /// Why an operation on a key did not succeed.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
@@ -9,6 +11,45 @@ pub enum Error {
     /// The key's answer is not what CTAP says.
     #[error("The key's answer to {0:?} is not as CTAP says: {1}.")]
     Answer(Command, Status),
+    /// The key wants its PIN, which is not at hand: ask the person, and call again.
+    #[error("{}", wants_pin(*.retries, *.power_cycle))]
+    PinNeeded {
+        /// Tries left, where the key tells.
+        retries: Option<u64>,
+        /// It takes none until it is unplugged and plugged in again.
+        power_cycle: bool,
+    },
+    /// The PIN has to be changed before the key takes it (`forcePINChange`).
+    #[error("The key wants its PIN changed before it is used again.")]
+    PinChangeForced,
+    /// No PIN of this key can be so.
+    #[error(transparent)]
+    Pin(#[from] PinFault),
+    /// Nothing on the key says who its owner is.
+    #[error("The key cannot tell who its owner is: it has no PIN.")]
+    Unprotected,
+    /// A token that was kept is not the key's any more.
+    #[error("The key no longer knows the read-only token: its PIN was changed, or it was reset.")]
+    TokenForgotten,
+    /// There is less room than something needs, in bytes.
+    #[error("{what} takes {needed} bytes, and the key has room for {room}.")]
+    TooLong {
+        /// What it is.
+        what: &'static str,
+        /// What it takes.
+        needed: usize,
+        /// What there is.
+        room: usize,
+    },
+    /// The key takes a reset only soon after it gets its power.
+    #[error("The key takes a reset only within ten seconds of being plugged in.")]
+    ResetNotAllowed,
+    /// The key answered a U2F message with a status word other than success.
+    #[error("The key did not do it: it answered {0:?}.")]
+    StatusWord(StatusWord),
+    /// The key's answer to a U2F message is not what U2F says.
+    #[error("The key's answer is not as U2F says.")]
+    U2fAnswer,
     /// The key does not know what the operation needs.
     #[error("The key does not know {0}.")]
     Unsupported(&'static str),
@@ -39,10 +80,78 @@ impl Error {
                 "Install a udev rule for security keys, as systemd and libfido2 bring one, and plug the key in again.",
             ),
             Self::Unsupported(_) | Self::NoSecret => Some("Use another key."),
-            Self::Answer(..) | Self::Refused(_) => {
+            Self::Answer(..) | Self::Refused(_) | Self::U2fAnswer => {
                 Some("Another firmware may help; the key does not follow the specification here.")
             }
-            Self::Status(_) => None,
+            Self::PinNeeded { power_cycle: true, .. } => Some(POWER_CYCLE),
+            Self::PinNeeded { retries: Some(0), .. } => Some(RESET),
+            Self::PinNeeded { .. } => Some("Type the PIN of the key."),
+            Self::PinChangeForced => Some("Change the PIN of the key, then repeat."),
+            Self::Pin(_) => Some("Type another PIN. No try was lost."),
+            Self::Unprotected => Some("Set a PIN on the key first."),
+            Self::TokenForgotten => Some("Type the PIN of the key once more."),
+            Self::TooLong { .. } => Some("Shorten it, or make room on the key."),
+            Self::ResetNotAllowed => Some("Unplug the key, plug it in, and try again at once."),
+            Self::Status(status) => after(*status),
+            Self::StatusWord(_) => None,
         }
+    }
+}
+
+const POWER_CYCLE: &str = "Unplug the key and plug it in again; then type the right PIN.";
+const RESET: &str = "Only a reset helps, which erases every passkey on the key.";
+
+/// What helps after a refusal (CTAP 2.3 §8.2): a key that is blocked until it is powered again is told from one that is
+/// blocked for good.
+fn after(status: Status) -> Option<&'static str> {
+    Some(match status {
+        Status::PIN_INVALID => {
+            "Type the PIN again. After three wrong ones in a row the key must be unplugged."
+        }
+        Status::PIN_AUTH_BLOCKED => POWER_CYCLE,
+        Status::PIN_BLOCKED => RESET,
+        Status::PIN_NOT_SET => "Set a PIN on the key first.",
+        Status::PIN_POLICY_VIOLATION => "Choose a PIN that is longer, or harder to guess.",
+        Status::UV_BLOCKED => "Type the PIN of the key.",
+        Status::UV_INVALID => "Try again, with a finger that is enrolled.",
+        Status::KEY_STORE_FULL => "Delete a passkey from the key that is not needed any more.",
+        Status::FP_DATABASE_FULL => "Remove a fingerprint from the key first.",
+        Status::LARGE_BLOB_STORAGE_FULL => "Remove a large blob from the key first.",
+        Status::USER_ACTION_TIMEOUT | Status::ACTION_TIMEOUT | Status::TIMEOUT => {
+            "Repeat, and touch the key when it blinks."
+        }
+        Status::CHANNEL_BUSY => "Wait until the other program is done, then repeat.",
+        _ => return None,
+    })
+}
+
+fn wants_pin(retries: Option<u64>, power_cycle: bool) -> String {
+    let tries = match retries {
+        Some(0) => return "The PIN of the key is blocked: no tries are left.".to_owned(),
+        Some(1) => " One try is left.".to_owned(),
+        Some(retries) => format!(" {retries} tries are left."),
+        None => String::new(),
+    };
+    if power_cycle {
+        return format!("The key takes no PIN for now: three wrong ones came in a row.{tries}");
+    }
+    format!("The key wants its PIN.{tries}")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_a_power_cycle_mends_is_told_from_what_a_reset_does() {
+        let soft = Error::Status(Status::PIN_AUTH_BLOCKED);
+        let hard = Error::Status(Status::PIN_BLOCKED);
+        assert_eq!(soft.hint(), Some(POWER_CYCLE));
+        assert_eq!(hard.hint(), Some(RESET));
+        assert_ne!(soft.to_string(), hard.to_string());
+        let needed = |retries, power_cycle| Error::PinNeeded { retries: Some(retries), power_cycle };
+        assert_eq!(needed(8, false).to_string(), "The key wants its PIN. 8 tries are left.");
+        assert_eq!(needed(5, true).hint(), Some(POWER_CYCLE));
+        assert_eq!(needed(0, false).hint(), Some(RESET));
     }
 }

@@ -20,7 +20,7 @@ use hmac::{Hmac, KeyInit, Mac};
 use sha2::Sha256;
 
 use super::*;
-use crate::{InProcess, Permissions, Token, Verification};
+use crate::{InProcess, Permissions, Pin, PinRetries, Token, Verification};
 
 const RP_ID: &str = "vault.example";
 const PIN: &str = "p\u{e9}ril";
@@ -50,7 +50,7 @@ impl Bench {
     }
 
     fn token(&mut self, permissions: Permissions) -> Token {
-        now(self.session.token_by_pin(&self.info, PIN_DECOMPOSED, permissions, RP_ID)).unwrap()
+        now(self.session.token_by_pin(&self.info, &pin(PIN_DECOMPOSED), permissions, Some(RP_ID))).unwrap()
     }
 
     /// A credential with seeds, made with the person's proof where `token` is one.
@@ -72,6 +72,10 @@ impl Bench {
         };
         salts.iter().map(one).collect()
     }
+}
+
+fn pin(typed: &str) -> Pin {
+    Pin::existing(&typed.into()).unwrap()
 }
 
 fn shipped(name: &str) -> Profile {
@@ -134,10 +138,10 @@ fn with_a_pin_they_are_those_of_the_verified_person_however_it_is_typed() {
     for protocols in [&[1_u64][..], &[2]] {
         let mut bench = Bench::new(shipped("yubikey-5.7-like"), protocols);
         assert_eq!(Verification::of(&bench.info), Verification::None);
-        now(bench.session.set_pin(&bench.info, PIN)).unwrap();
+        now(bench.session.set_pin(&bench.info, &pin(PIN))).unwrap();
         let info = now(bench.session.info()).unwrap();
         assert_eq!(Verification::of(&info), Verification::Pin);
-        assert_eq!(now(bench.session.pin_retries()), Ok(8));
+        assert_eq!(now(bench.session.pin_retries()), Ok(PinRetries { left: 8, power_cycle: false }));
 
         let token = bench.token(Permissions::MAKE_CREDENTIAL);
         let credential = bench.credential(Some(&token));
@@ -148,16 +152,17 @@ fn with_a_pin_they_are_those_of_the_verified_person_however_it_is_typed() {
         assert!(user_verified(&response));
         assert_eq!(plain(&secrets), bench.expected(true, &[[9; 32]]));
 
-        let wrong = bench.session.token_by_pin(&bench.info, "wrong", Permissions::GET_ASSERTION, RP_ID);
+        let other = pin("wrong");
+        let wrong = bench.session.token_by_pin(&bench.info, &other, Permissions::GET_ASSERTION, Some(RP_ID));
         assert_eq!(now(wrong).err(), Some(Error::Status(Status::PIN_INVALID)));
-        assert_eq!(now(bench.session.pin_retries()), Ok(7));
+        assert_eq!(now(bench.session.pin_retries()), Ok(PinRetries { left: 7, power_cycle: false }));
     }
 }
 
 #[test]
 fn a_key_of_ctap_2_0_gives_tokens_without_permissions() {
     let mut bench = Bench::new(shipped("ctap20-only"), &[1]);
-    now(bench.session.set_pin(&bench.info, PIN)).unwrap();
+    now(bench.session.set_pin(&bench.info, &pin(PIN))).unwrap();
     let token = bench.token(Permissions::MAKE_CREDENTIAL);
     let credential = bench.credential(Some(&token));
     let token = bench.token(Permissions::GET_ASSERTION);

@@ -7,12 +7,17 @@
 //! | [`Hid`] | a transport to a USB key, or to an emulated one by socket; [`connected`] finds the keys |
 //! | [`open()`] | the transport that an address names, and a session over it |
 //! | [`Session`] | typed requests and responses over a transport |
-//! | `info`, `make_credential`, `get_assertion`, `client_pin` | one file per operation of a session |
+//! | `info`, `make_credential`, `get_assertion`, `client_pin`, `credential_management` | one file per operation of a session |
+//! | [`Pin`], [`Proof`] | what the person brings; which token the session holds for it |
+//! | [`PersistentToken`] | a token to keep: reading without asking |
 //! | `agreement`, `hmac_secret` | what is encrypted between program and key: PINs, tokens, salts and secrets |
 #![deny(clippy::unwrap_used, clippy::expect_used, clippy::panic, clippy::indexing_slicing)]
 
 mod agreement;
+#[cfg(test)]
+mod bench;
 mod client_pin;
+pub mod credential_management;
 mod error;
 mod get_assertion;
 mod hid;
@@ -21,16 +26,24 @@ mod in_process;
 mod info;
 mod make_credential;
 mod open;
+mod persistent_token;
+mod pin;
+mod proof;
 mod random;
 mod session;
+mod token;
 mod transport;
 
 pub use agreement::Agreement;
-pub use client_pin::{Permissions, Token, Verification};
+pub use client_pin::PinRetries;
 pub use error::Error;
 pub use hid::{Connected, Hid, Progress, connected};
 pub use hmac_secret::{HmacSecret, has_seeds};
 pub use in_process::InProcess;
 pub use open::{Key, open};
+pub use persistent_token::PersistentToken;
+pub use pin::{Pin, PinFault, PinRules};
+pub use proof::{Proof, Verification};
 pub use session::Session;
+pub use token::{Permissions, Token};
 pub use transport::{Exchange, Medium, Transport};

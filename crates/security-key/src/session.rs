@@ -1,16 +1,18 @@
 use ctap::{Request, Response, Status};
 
-use crate::{Error, Transport};
+use crate::{Error, Medium, Transport, proof::Held};
 
-/// A conversation with one key: typed requests out, typed responses in.
+/// A conversation with one key: typed requests out, typed responses in. Tokens that the key gives out are kept here as
+/// long as they live.
 pub struct Session<T> {
     transport: T,
+    pub(crate) held: Option<Held>,
 }
 
 impl<T: Transport> Session<T> {
     /// A session over `transport`.
     pub fn new(transport: T) -> Self {
-        Self { transport }
+        Self { transport, held: None }
     }
 
     /// Sends a request and reads the response to it.
@@ -19,13 +21,43 @@ impl<T: Transport> Session<T> {
     /// [`Error::Status`] where the key refuses, [`Error::Answer`] where its answer cannot be read, and
     /// [`Error::Gone`] from the transport.
     pub async fn send(&mut self, request: &Request) -> Result<Response, Error> {
+        self.send_as(request.command() as u8, request).await
+    }
+
+    /// [`Session::send`] by another number than the command's own: that of a preview.
+    pub(crate) async fn send_as(&mut self, number: u8, request: &Request) -> Result<Response, Error> {
         let command = request.command();
-        let answer = self.transport.exchange(request.encode()).await?;
+        let mut message = request.encode();
+        if let Some(first) = message.first_mut() {
+            *first = number;
+        }
+        let answer = self.transport.exchange(message).await?;
         match answer.first() {
             None => Err(Error::Answer(command, Status::INVALID_LENGTH)),
             Some(0x00) => Response::decode(command, &answer).map_err(|status| Error::Answer(command, status)),
             Some(&status) => Err(Error::Status(Status(status))),
         }
+    }
+
+    /// Sends a U2F command APDU; the response data and the status word behind it come back.
+    ///
+    /// # Errors
+    /// [`Error::Unsupported`] where the way to the key carries none, and [`Error::Gone`].
+    pub async fn message(&mut self, command: Vec<u8>) -> Result<Vec<u8>, Error> {
+        self.transport.message(command).await
+    }
+
+    /// Has the key show itself, by its light mostly.
+    ///
+    /// # Errors
+    /// [`Error::Unsupported`] where it cannot, and as [`Session::send`].
+    pub async fn wink(&mut self) -> Result<(), Error> {
+        self.transport.wink().await.map(drop)
+    }
+
+    /// What the messages pass through.
+    pub fn medium(&self) -> Medium {
+        self.transport.medium()
     }
 }
 

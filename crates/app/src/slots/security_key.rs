@@ -11,8 +11,8 @@ use ctap::{
     hid::KeepaliveStatus,
     make_credential::{self, Options},
 };
-use secrecy::{ExposeSecret, SecretString};
-use security_key::{Hid, HmacSecret, Permissions, Session, Token, Verification};
+use secrecy::SecretString;
+use security_key::{Hid, HmacSecret, Permissions, Pin, Session, Token, Verification};
 use std::sync::Arc;
 use tokio::task::JoinSet;
 
@@ -275,8 +275,9 @@ impl Key {
                         "Type the PIN of the key.",
                     ));
                 };
-                let token = self.session.token_by_pin(&self.info, pin.expose_secret(), permissions, RP_ID);
-                match token.await {
+                let wrong = |fault| AppError::of_key("checking its PIN", security_key::Error::Pin(fault));
+                let pin = Pin::existing(pin).map_err(wrong)?;
+                match self.session.token_by_pin(&self.info, &pin, permissions, Some(RP_ID)).await {
                     Ok(token) => Ok(Proof::Token(token)),
                     Err(security_key::Error::Status(Status::PIN_INVALID)) => Err(AppError {
                         ctap_status: Some(Status::PIN_INVALID.0),
@@ -293,7 +294,7 @@ impl Key {
     }
 
     async fn tries(&mut self) -> String {
-        match self.session.pin_retries().await {
+        match self.session.pin_retries().await.map(|retries| retries.left) {
             Ok(1) => " One try is left.".to_owned(),
             Ok(tries) => format!(" {tries} tries are left."),
             Err(_) => String::new(),
