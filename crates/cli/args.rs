@@ -60,6 +60,11 @@ pub(crate) enum Command {
     /// What passed between programs and a key
     #[command(subcommand)]
     Trace(Trace),
+    /// Looks for what stands in the way, and says how to clear it
+    ///
+    /// Keys that may not be opened or that another program holds, /dev/uhid, smart card readers, browsers in a sandbox,
+    /// the keyring, the vault. Exit code 1 where something does not work because of it.
+    Doctor,
     /// Prints the completions for a shell
     Completions {
         /// The shell

@@ -21,6 +21,7 @@
 //! | [`webdriver`] | virtual authenticators for browser tests |
 //! | [`trace`] | recording what passes through a key; showing, exporting and replaying it |
 //! | [`demo`] | the main job in one go |
+//! | [`doctor`] | what stands in the way, and the way out of it |
 //! | [`prompts`] | the broker between keys that ask and the face that answers |
 //! | [`process`] | keeping this process's memory to itself |
 //! | [`settings`] | what a person may choose |
@@ -32,6 +33,7 @@ pub mod backup;
 pub mod catalogue;
 pub mod check;
 pub mod demo;
+pub mod doctor;
 pub mod error;
 pub mod export;
 pub mod history;

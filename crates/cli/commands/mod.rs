@@ -2,6 +2,7 @@
 
 mod control;
 mod demo;
+mod doctor;
 mod emulate;
 mod lab;
 mod manual;
@@ -46,6 +47,7 @@ pub(crate) fn run(args: Args) -> Result<(), AppError> {
         Command::Lab(command) => lab::run(&context, &command),
         Command::WebDriver(command) => webdriver::run(&context, &command),
         Command::Trace(command) => trace::run(&context, &command),
+        Command::Doctor => doctor::run(&context),
         Command::Completions { shell } => {
             manual::completions(shell);
             Ok(())

@@ -98,6 +98,14 @@ fn number(entry: &Entry) -> Result<Option<u64>, KeyringError> {
     }
 }
 
+/// Asks the keyring for an item that no vault has: does it answer?
+///
+/// # Errors
+/// [`Error::KeyringUnavailable`], [`Error::KeyringLocked`].
+pub fn ask() -> Result<(), Error> {
+    generation([0; 16]).map(drop)
+}
+
 /// What a slot of this computer's keyring is called.
 pub(crate) fn name() -> String {
     format!("Keyring of {}", rustix::system::uname().nodename().to_string_lossy())

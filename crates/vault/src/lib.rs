@@ -83,6 +83,7 @@ pub use edit::Edit;
 pub use error::Error;
 pub use export::{Exported, Reason, Selection};
 pub use import::{Choice, Imported, Plan, Row, Source, Verdict};
+pub use keyring::ask as ask_keyring;
 pub use memory::MemoryStatus;
 pub use passkey::Passkey;
 pub use record::{BackupReason, Standing};
