@@ -4,7 +4,8 @@
 //! |---|---|
 //! | [`Transport`] | carries one CTAP message to a key and its answer back |
 //! | [`InProcess`] | a transport to a key in this process |
-//! | [`Hid`] | a transport to a USB key, or to an emulated one by socket; [`connected`] finds the keys |
+//! | [`Hid`] | a transport to a USB key, or to an emulated one by socket |
+//! | [`found`], [`watch()`] | the keys that are there, and those that come and go |
 //! | [`open()`] | the transport that an address names, and a session over it |
 //! | [`Session`] | typed requests and responses over a transport |
 //! | `info`, `make_credential`, `get_assertion`, `client_pin`, `credential_management` | one file per operation of a session |
@@ -18,6 +19,7 @@ mod agreement;
 mod bench;
 mod client_pin;
 pub mod credential_management;
+mod discovery;
 mod error;
 mod get_assertion;
 mod hid;
@@ -36,8 +38,9 @@ mod transport;
 
 pub use agreement::Agreement;
 pub use client_pin::PinRetries;
+pub use discovery::{Event, Found, Identity, Watch, found, watch};
 pub use error::Error;
-pub use hid::{Connected, Hid, Progress, connected};
+pub use hid::{Hid, Progress};
 pub use hmac_secret::{HmacSecret, has_seeds};
 pub use in_process::InProcess;
 pub use open::{Key, open};

@@ -194,7 +194,7 @@ fn addresses(request: &KeyRequest) -> Result<Vec<String>, AppError> {
     if let Some(address) = &request.address {
         return Ok(vec![address.clone()]);
     }
-    let keys = security_key::connected().map_err(|error| AppError::of_key("being found", error))?;
+    let keys = security_key::found();
     if keys.is_empty() {
         return Err(AppError::new(
             Code::DeviceGone,

@@ -4,7 +4,7 @@ use tokio::net::TcpStream;
 #[cfg(unix)]
 use tokio::net::UnixStream;
 
-use crate::{Error, Medium};
+use crate::{Error, Identity, Medium};
 
 /// What carries reports of 64 bytes. Reading loses nothing where it is dropped half-way.
 pub(super) enum Link {
@@ -41,6 +41,17 @@ impl Link {
         return super::hidraw::Device::open(address).map(Self::Hidraw);
         #[cfg(not(target_os = "linux"))]
         Err(gone(ErrorKind::Unsupported.into()))
+    }
+
+    /// The key at the other end, where the system tells.
+    pub(super) fn identity(&self) -> Option<&Identity> {
+        match self {
+            #[cfg(target_os = "linux")]
+            Self::Hidraw(device) => device.identity(),
+            Self::Tcp(..) => None,
+            #[cfg(unix)]
+            Self::Unix(..) => None,
+        }
     }
 
     pub(super) fn medium(&self) -> Medium {

@@ -4,9 +4,6 @@
 mod hidraw;
 mod link;
 
-#[cfg(target_os = "linux")]
-pub use hidraw::connected;
-
 use ctap::hid::{Assembler, BROADCAST, Command, Error as HidError, KeepaliveStatus, Message, Packet};
 use std::{
     sync::Arc,
@@ -14,17 +11,8 @@ use std::{
 };
 use tokio::time::timeout;
 
-use crate::{Error, Exchange, Medium, Transport, random::random};
+use crate::{Error, Exchange, Identity, Medium, Transport, random::random};
 use link::Link;
-
-/// A key that is plugged in.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Connected {
-    /// Where it is: what [`Hid::open`] takes.
-    pub address: String,
-    /// What it calls itself.
-    pub name: String,
-}
 
 /// Hears what a key is doing while a request is open: computing, or waiting for the person.
 pub type Progress = Arc<dyn Fn(KeepaliveStatus) + Send + Sync>;
@@ -48,20 +36,26 @@ const INIT_LIMIT: Duration = Duration::from_secs(2);
 const BUSY_TRIES: usize = 10;
 const BUSY_PAUSE: Duration = Duration::from_millis(100);
 
-/// No key can be plugged into a system whose keys this program cannot find.
-#[cfg(not(target_os = "linux"))]
-pub fn connected() -> Result<Vec<Connected>, Error> {
-    Ok(Vec::new())
-}
-
 impl Hid {
-    /// Opens the key at an address and gets a channel: a device node as [`connected`] tells it, or, of an emulated
-    /// key, `tcp:ADDRESS` or `unix:PATH`.
+    /// Opens the key at an address and gets a channel: a device node as [`found`](crate::found) tells it, or, of an
+    /// emulated key, `tcp:ADDRESS` or `unix:PATH`.
     ///
     /// # Errors
     /// [`Error::Gone`], [`Error::NoPermission`], [`Error::Busy`].
     pub async fn open(address: &str) -> Result<Self, Error> {
+        Self::over(Link::open(address).await?).await
+    }
+
+    /// Opens this key, and no other that stands at its address by now.
+    pub(crate) async fn open_exactly(address: &str, identity: &Identity) -> Result<Self, Error> {
         let link = Link::open(address).await?;
+        if link.identity().is_some_and(|other| other != identity) {
+            return Err(Error::Gone(format!("another key is at {address} now")));
+        }
+        Self::over(link).await
+    }
+
+    async fn over(link: Link) -> Result<Self, Error> {
         let mut key =
             Self { link, channel: BROADCAST, progress: None, stale: false, powered: Instant::now() };
         key.init().await?;

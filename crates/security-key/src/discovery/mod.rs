@@ -1,0 +1,136 @@
+//! Which keys are there, what tells them apart, and which of them the person means.
+//!
+//! | Where | What |
+//! |---|---|
+//! | [`found`] | the keys that are there now |
+//! | [`watch()`] | hears of keys that come and go |
+//! | `usb` | the system's HID devices, from /sys |
+//! | `descriptor` | what a HID device says of its reports |
+//! | `usb_events` | those of them that come and go |
+//! | `uevent` | what the kernel and udev say of devices, as they say it |
+
+#[cfg(target_os = "linux")]
+mod descriptor;
+#[cfg(target_os = "linux")]
+mod uevent;
+#[cfg(target_os = "linux")]
+pub(crate) mod usb;
+#[cfg(target_os = "linux")]
+mod usb_events;
+mod watch;
+
+pub use watch::{Event, Watch, watch};
+
+use crate::{Error, Hid, Key, Medium, Progress, Session};
+
+/// A key that is there.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Found {
+    /// Where it is: what [`open()`](crate::open()) takes. Another key may be there tomorrow.
+    pub address: String,
+    /// What messages to it pass through.
+    pub medium: Medium,
+    /// What the key, or the reader, calls itself.
+    pub name: String,
+    /// Who made it, as it says.
+    pub manufacturer: Option<String>,
+    /// The maker's number, of the USB Implementers Forum.
+    pub vendor_id: Option<u16>,
+    /// The maker's number for the product.
+    pub product_id: Option<u16>,
+    /// The serial number that it shows to every program. Few keys have one, and there are makers who give all of theirs
+    /// the same.
+    pub serial: Option<String>,
+    /// The port that it is plugged into, as the system names it: of two keys that are alike, which is which.
+    pub port: Option<String>,
+    /// What only this key has, from when it was plugged in until it is unplugged.
+    pub identity: Identity,
+}
+
+/// One key, plugged in once. Whatever stands at its address next has another one, the same key plugged in again too.
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+pub struct Identity(pub(crate) String);
+
+/// The keys that are there now, those on USB first.
+pub fn found() -> Vec<Found> {
+    #[cfg(target_os = "linux")]
+    return usb::found();
+    #[cfg(not(target_os = "linux"))]
+    Vec::new()
+}
+
+impl Found {
+    /// Whatever is at an address: one of the keys found, or, of a key that nobody finds (an emulated one, by socket),
+    /// what the address alone tells.
+    pub fn at(address: &str) -> Self {
+        if let Some(key) = found().into_iter().find(|key| key.address == address) {
+            return key;
+        }
+        let medium = match address.split_once(':') {
+            Some(("tcp" | "unix", _)) => Medium::Socket,
+            Some(("pcsc", _)) => Medium::Nfc,
+            _ => Medium::Usb,
+        };
+        #[cfg(target_os = "linux")]
+        let identity = usb::identity_of(address);
+        #[cfg(not(target_os = "linux"))]
+        let identity = None;
+        Self {
+            address: address.to_owned(),
+            medium,
+            name: address.to_owned(),
+            manufacturer: None,
+            vendor_id: None,
+            product_id: None,
+            serial: None,
+            port: None,
+            identity: identity.unwrap_or_else(|| Identity(address.to_owned())),
+        }
+    }
+
+    /// Opens this very key. `progress` hears what it is doing while a request is open.
+    ///
+    /// # Errors
+    /// [`Error::Gone`], also where another key stands at its address by now; [`Error::NoPermission`], [`Error::Busy`].
+    pub async fn open(&self, progress: Progress) -> Result<Key, Error> {
+        if self.medium != Medium::Usb {
+            return crate::open(&self.address, progress).await;
+        }
+        let key = Hid::open_exactly(&self.address, &self.identity).await?;
+        Ok(Session::new(Box::new(key.with_progress(progress))))
+    }
+}
+
+/// Text of a device, fit to be shown: without what would change the order or the look of the text around it.
+fn shown(text: &str) -> Option<String> {
+    const LONGEST: usize = 128;
+    let hidden = |c: char| {
+        c.is_control()
+            || matches!(c, '\u{200B}'..='\u{200F}' | '\u{2028}'..='\u{202E}' | '\u{2060}'..='\u{206F}')
+            || matches!(c, '\u{AD}' | '\u{61C}' | '\u{180E}' | '\u{FEFF}' | '\u{FFF9}'..='\u{FFFD}')
+    };
+    let text: String = text.chars().filter(|c| !hidden(*c)).take(LONGEST).collect();
+    let text = text.trim();
+    (!text.is_empty()).then(|| text.to_owned())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn an_address_that_nobody_finds_is_a_key_all_the_same() {
+        let at = |address| (Found::at(address).medium, Found::at(address).name);
+        assert_eq!(at("tcp:127.0.0.1:1"), (Medium::Socket, "tcp:127.0.0.1:1".to_owned()));
+        assert_eq!(at("/dev/nothing"), (Medium::Usb, "/dev/nothing".to_owned()));
+        assert_ne!(Found::at("unix:/a").identity, Found::at("unix:/b").identity);
+    }
+
+    #[test]
+    fn what_a_device_calls_itself_cannot_disturb_the_line_it_stands_in() {
+        assert_eq!(shown("Blue\u{202E}lanigiro\u{200B} 5\n"), Some("Bluelanigiro 5".to_owned()));
+        assert_eq!(shown(" \u{FEFF}\u{1B} "), None);
+        assert_eq!(shown(&"k".repeat(1000)).map(|text| text.len()), Some(128));
+        assert_eq!(shown("Schlüssel 鍵"), Some("Schlüssel 鍵".to_owned()));
+    }
+}
