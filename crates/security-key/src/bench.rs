@@ -4,9 +4,10 @@ use std::sync::{Arc, Mutex, MutexGuard};
 
 use authenticator::{
     Authenticator, Profile,
+    fault::Faults,
     platform::{Platform, Store},
     state::PersistentState,
-    testing::{World, now},
+    testing::{ScriptedUser, World, now},
 };
 use ctap::{
     cose,
@@ -52,6 +53,10 @@ impl Bench {
         bench
     }
 
+    pub(crate) fn user(&self) -> Arc<ScriptedUser> {
+        Arc::clone(&self.world().user)
+    }
+
     pub(crate) fn world(&self) -> MutexGuard<'_, World> {
         self.world.lock().unwrap()
     }
@@ -67,6 +72,11 @@ impl Bench {
 
     /// Power goes and comes.
     pub(crate) fn replug(&self) {
+        self.replug_with(&[]);
+    }
+
+    /// Power goes and comes, and the key misbehaves from then on.
+    pub(crate) fn replug_with(&self, faults: &[&str]) {
         let mut world = self.world();
         let platform = Platform {
             user: world.user.clone(),
@@ -74,7 +84,11 @@ impl Bench {
             clock: world.clock.clone(),
             rng: Arc::new(world.rng.split("replug")),
         };
-        world.key = Authenticator::new(world.key.profile().clone(), platform);
+        let on = Faults::default();
+        for fault in faults {
+            on.set(fault.parse().unwrap());
+        }
+        world.key = Authenticator::new(world.key.profile().clone(), platform).with_faults(on);
     }
 
     pub(crate) fn change_state(&self, change: impl Fn(&mut PersistentState)) {

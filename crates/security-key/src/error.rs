@@ -41,6 +41,9 @@ pub enum Error {
         /// What there is.
         room: usize,
     },
+    /// The shortest length of a PIN was to fall below this one, in code points.
+    #[error("The shortest length of a PIN can only rise; it is {0} now.")]
+    MinimumFalls(u64),
     /// The key takes a reset only soon after it gets its power.
     #[error("The key takes a reset only within ten seconds of being plugged in.")]
     ResetNotAllowed,
@@ -90,6 +93,7 @@ impl Error {
             Self::Pin(_) => Some("Type another PIN. No try was lost."),
             Self::Unprotected => Some("Set a PIN on the key first."),
             Self::TokenForgotten => Some("Type the PIN of the key once more."),
+            Self::MinimumFalls(_) => Some("Choose a larger number. Only a reset brings a smaller one back."),
             Self::TooLong { .. } => Some("Shorten it, or make room on the key."),
             Self::ResetNotAllowed => Some("Unplug the key, plug it in, and try again at once."),
             Self::Status(status) => after(*status),

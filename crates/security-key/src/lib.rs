@@ -15,8 +15,10 @@
 #![deny(clippy::unwrap_used, clippy::expect_used, clippy::panic, clippy::indexing_slicing)]
 
 mod agreement;
+mod authenticator_config;
 #[cfg(test)]
 mod bench;
+pub mod bio_enrollment;
 mod client_pin;
 pub mod credential_management;
 mod discovery;
@@ -32,11 +34,13 @@ mod persistent_token;
 mod pin;
 mod proof;
 mod random;
+mod selection;
 mod session;
 mod token;
 mod transport;
 
 pub use agreement::Agreement;
+pub use authenticator_config::{PinPolicy, Setting};
 pub use client_pin::PinRetries;
 pub use discovery::{Event, Found, Identity, Watch, found, watch};
 pub use error::Error;

@@ -139,6 +139,27 @@ impl<T: Transport> Session<T> {
         }
     }
 
+    /// [`Session::send_proven`], but that a key which nothing protects takes the request without a proof.
+    pub(crate) async fn send_proven_where_protected(
+        &mut self,
+        info: &get_info::Response,
+        proof: &Proof,
+        wanted: Wanted<'_>,
+        request: impl Fn(Option<&Token>) -> Request + Send + Sync,
+    ) -> Result<Response, Error> {
+        if Verification::of(info) == Verification::None {
+            return match self.send(&request(None)).await {
+                Err(Error::Status(Status::PUAT_REQUIRED)) => Err(Error::Unprotected),
+                other => other,
+            };
+        }
+        let proven = |token: &Token| {
+            let request = request(Some(token));
+            (request.command() as u8, request)
+        };
+        self.send_proven(info, proof, wanted, proven).await
+    }
+
     /// The token that is held where it serves, else a new one; whether it is new.
     async fn held_token(
         &mut self,

@@ -7,12 +7,14 @@ use crate::{Error, Medium, Transport, proof::Held};
 pub struct Session<T> {
     transport: T,
     pub(crate) held: Option<Held>,
+    /// An enrolment was dropped, and the key, which knows the command by this number, has to be told.
+    pub(crate) abandoned: Option<u8>,
 }
 
 impl<T: Transport> Session<T> {
     /// A session over `transport`.
     pub fn new(transport: T) -> Self {
-        Self { transport, held: None }
+        Self { transport, held: None, abandoned: None }
     }
 
     /// Sends a request and reads the response to it.
@@ -26,17 +28,23 @@ impl<T: Transport> Session<T> {
 
     /// [`Session::send`] by another number than the command's own: that of a preview.
     pub(crate) async fn send_as(&mut self, number: u8, request: &Request) -> Result<Response, Error> {
+        self.settle().await?;
         let command = request.command();
-        let mut message = request.encode();
-        if let Some(first) = message.first_mut() {
-            *first = number;
-        }
-        let answer = self.transport.exchange(message).await?;
+        let answer = self.exchange_as(number, request).await?;
         match answer.first() {
             None => Err(Error::Answer(command, Status::INVALID_LENGTH)),
             Some(0x00) => Response::decode(command, &answer).map_err(|status| Error::Answer(command, status)),
             Some(&status) => Err(Error::Status(Status(status))),
         }
+    }
+
+    /// The bytes of a request by a number, and those of the answer.
+    pub(crate) async fn exchange_as(&mut self, number: u8, request: &Request) -> Result<Vec<u8>, Error> {
+        let mut message = request.encode();
+        if let Some(first) = message.first_mut() {
+            *first = number;
+        }
+        self.transport.exchange(message).await
     }
 
     /// Sends a U2F command APDU; the response data and the status word behind it come back.
