@@ -1,5 +1,5 @@
 //! The dependency arrows of ARCHITECTURE.md: `ctap ← authenticator ← {vault, virtual-key}`, `ctap ← security-key`,
-//! `ctap ← webauthn ← lab`, `ctap ← trace`, `{ctap, authenticator, virtual-key} ← webdriver`,
+//! `ctap ← webauthn ← lab`, `ctap ← trace`, `ctap ← metadata`, `{ctap, authenticator, virtual-key} ← webdriver`,
 //! `ctap ← exchange ← vault`, `app → all`, the two faces → `app` only.
 
 use std::{collections::BTreeMap, process::Command};
@@ -15,6 +15,7 @@ const ALLOWED: &[(&str, &[&str])] = &[
     ("webauthn", &["ctap"]),
     ("lab", &["webauthn"]),
     ("trace", &["ctap"]),
+    ("metadata", &["ctap"]),
     ("webdriver", &["ctap", "authenticator", "virtual-key"]),
     (
         "app",
@@ -29,6 +30,7 @@ const ALLOWED: &[(&str, &[&str])] = &[
             "lab",
             "trace",
             "webdriver",
+            "metadata",
         ],
     ),
     ("latchkey", &["app"]),

@@ -11,6 +11,7 @@ use crate::{
     error::{AppError, Code},
     import::Pending,
     keys::{Place, RunningKey},
+    metadata::Loaded,
     prompts::Prompts,
     settings::Settings,
 };
@@ -32,6 +33,8 @@ pub struct App {
     pub(crate) lab: Mutex<Option<::lab::Running>>,
     /// The import that waits for its person.
     pub(crate) import: Mutex<Option<Pending>>,
+    /// The files about models as they were read last.
+    pub(crate) metadata: Mutex<Option<Arc<Loaded>>>,
     changes: broadcast::Sender<Change>,
 }
 
@@ -65,6 +68,7 @@ impl App {
             locking: Arc::default(),
             lab: Mutex::default(),
             import: Mutex::default(),
+            metadata: Mutex::default(),
             changes: broadcast::Sender::new(64),
         }
     }

@@ -17,6 +17,7 @@
 //! | [`signals`] | what sites say of their passkeys |
 //! | [`profiles`] | what a key may claim to be: shipped, or a file |
 //! | [`keys`] | virtual keys: starting, stopping, what they tell |
+//! | [`metadata`] | who made a key: the FIDO Alliance's metadata and lists of AAGUIDs |
 //! | [`lab`] | the relying-party lab |
 //! | [`webdriver`] | virtual authenticators for browser tests |
 //! | [`trace`] | recording what passes through a key; showing, exporting and replaying it |
@@ -40,6 +41,7 @@ pub mod history;
 pub mod import;
 pub mod keys;
 pub mod lab;
+pub mod metadata;
 pub mod passkeys;
 mod platform;
 pub mod process;
