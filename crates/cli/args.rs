@@ -60,6 +60,8 @@ pub(crate) enum Command {
     /// What passed between programs and a key
     #[command(subcommand)]
     Trace(Trace),
+    /// Which site is on which keys, which account has no backup, over the vault and every key that was ever seen
+    Inventory(Inventory),
     /// Looks for what stands in the way, and says how to clear it
     ///
     /// Keys that may not be opened or that another program holds, /dev/uhid, smart card readers, browsers in a sandbox,
@@ -72,6 +74,28 @@ pub(crate) enum Command {
     },
     /// Prints the manual page
     Manual,
+}
+
+#[derive(ClapArgs)]
+pub(crate) struct Inventory {
+    /// Only accounts with each of these words in the site's or the account's names
+    pub(crate) words: Vec<String>,
+
+    /// Only accounts that are lost with one key
+    #[arg(long)]
+    pub(crate) without_backup: bool,
+
+    /// Only accounts with two passkeys in one place
+    #[arg(long)]
+    pub(crate) duplicates: bool,
+
+    /// For a spreadsheet: a line for each passkey
+    #[arg(long, conflicts_with = "json")]
+    pub(crate) csv: bool,
+
+    /// Forget a key that is gone, its list and its read-only token
+    #[arg(long, value_name = "ID", conflicts_with_all = ["words", "without_backup", "duplicates", "csv"])]
+    pub(crate) forget: Option<String>,
 }
 
 #[derive(ClapArgs)]

@@ -22,6 +22,7 @@
 //! | [`webdriver`] | virtual authenticators for browser tests |
 //! | [`trace`] | recording what passes through a key; showing, exporting and replaying it |
 //! | [`demo`] | the main job in one go |
+//! | [`inventory`] | which site is on which keys, and which account has no backup |
 //! | [`doctor`] | what stands in the way, and the way out of it |
 //! | [`prompts`] | the broker between keys that ask and the face that answers |
 //! | [`process`] | keeping this process's memory to itself |
@@ -39,6 +40,7 @@ pub mod error;
 pub mod export;
 pub mod history;
 pub mod import;
+pub mod inventory;
 pub mod keys;
 pub mod lab;
 pub mod metadata;

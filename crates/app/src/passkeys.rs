@@ -382,7 +382,7 @@ pub(crate) fn not_found(id: &str) -> AppError {
     )
 }
 
-fn algorithm_name(algorithm: i64) -> String {
+pub(crate) fn algorithm_name(algorithm: i64) -> String {
     match algorithm {
         ctap::cose::ES256 => "ES256".to_owned(),
         ctap::cose::EDDSA => "EdDSA".to_owned(),

@@ -4,6 +4,7 @@ mod control;
 mod demo;
 mod doctor;
 mod emulate;
+mod inventory;
 mod lab;
 mod manual;
 mod moving;
@@ -47,6 +48,7 @@ pub(crate) fn run(args: Args) -> Result<(), AppError> {
         Command::Lab(command) => lab::run(&context, &command),
         Command::WebDriver(command) => webdriver::run(&context, &command),
         Command::Trace(command) => trace::run(&context, &command),
+        Command::Inventory(options) => inventory::run(&context, &options),
         Command::Doctor => doctor::run(&context),
         Command::Completions { shell } => {
             manual::completions(shell);

@@ -43,6 +43,11 @@ pub(crate) fn write(passkeys: &[&Passkey]) -> Zeroizing<Vec<u8>> {
     Zeroizing::new(lines.concat().into_bytes())
 }
 
+/// Lines of a list for spreadsheets (RFC 4180), the first of them the columns' names.
+pub fn lines<const N: usize>(rows: impl IntoIterator<Item = [String; N]>) -> String {
+    rows.into_iter().map(|cells| line(cells.into_iter())).collect()
+}
+
 fn cells(passkey: &Passkey) -> impl Iterator<Item = String> {
     let algorithm = ALGORITHMS.iter().find(|(number, _)| *number == passkey.algorithm);
     let algorithm = algorithm.map_or_else(|| passkey.algorithm.to_string(), |(_, name)| (*name).to_owned());

@@ -37,6 +37,7 @@ mod webdriver;
 mod write;
 mod zip;
 
+pub use csv::lines as csv_lines;
 pub use document::{Document, Row};
 pub use error::Error;
 pub use format::Format;

@@ -7,13 +7,12 @@ use std::{
     path::Path,
 };
 
+use security_key::Medium;
+
 use super::{Files, Finding};
 
 pub(super) fn examine(files: &Files) -> Vec<Finding> {
-    let keys = match security_key::connected() {
-        Ok(keys) => keys,
-        Err(error) => return vec![Finding::trouble("usb", error.to_string(), &[])],
-    };
+    let keys: Vec<_> = security_key::found().into_iter().filter(|key| key.medium == Medium::Usb).collect();
     if keys.is_empty() {
         return vec![Finding::note(
             "usb",
