@@ -177,10 +177,10 @@ impl Authenticator {
     fn describe(&self, credential: Credential) -> Response {
         let payment = self.profile.has_extension("thirdPartyPayment");
         Response {
-            public_key: Some(credential.key.public_key()),
+            public_key: Some(credential.key.public_key().into()),
             user: Some(credential.user),
             credential_id: Some(Descriptor { id: credential.id }),
-            cred_protect: Some(credential.cred_protect),
+            cred_protect: Some(credential.cred_protect.into()),
             large_blob_key: credential.large_blob_key.map(|key| *key),
             third_party_payment: payment.then_some(credential.third_party_payment),
             ..Response::default()

@@ -27,7 +27,7 @@ pub enum Statement {
         /// `x5c`: exactly one certificate.
         certificate: Vec<u8>,
     },
-    /// A format this crate does not read: its name and statement.
+    /// A format this crate does not read, or a key's statement that is not as its format says: name and statement.
     Other(String, Value),
 }
 
@@ -53,6 +53,11 @@ impl Statement {
             FIDO_U2F => Self::decode_fido_u2f(statement),
             _ => Ok(Self::Other(format, statement)),
         }
+    }
+
+    /// Reads what a key states. Whether it is as its format says is for the site to judge.
+    pub(crate) fn told(format: String, statement: Value) -> Self {
+        Self::decode(format.clone(), statement.clone()).unwrap_or(Self::Other(format, statement))
     }
 
     /// `fmt` and `attStmt`.

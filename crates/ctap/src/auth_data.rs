@@ -37,7 +37,7 @@ pub struct AuthenticatorData {
     pub sign_count: u32,
     /// Attested credential data.
     pub attested: Option<AttestedCredential>,
-    /// The extension map as canonical CBOR.
+    /// The extension map as it stands in the bytes.
     pub extensions: Option<Vec<u8>>,
 }
 
@@ -48,7 +48,7 @@ pub struct AttestedCredential {
     pub aaguid: [u8; 16],
     /// At most 1023 bytes.
     pub credential_id: Vec<u8>,
-    /// The COSE_Key as it stands in the bytes; `cose::PublicKey::decode` reads the kinds known here.
+    /// The COSE_Key as it stands in the bytes; `cose::AnyKey::decode` reads it.
     pub public_key: Vec<u8>,
 }
 
@@ -128,6 +128,6 @@ fn take_array<const N: usize>(rest: &mut &[u8]) -> Result<[u8; N], Status> {
 
 /// The bytes of the map that `rest` begins with.
 fn take_map(rest: &mut &[u8]) -> Result<Vec<u8>, Status> {
-    let (value, length) = cbor::decode_prefix(rest)?;
+    let (value, length) = cbor::decode_lenient_prefix(rest)?;
     if value.is_map() { Ok(take(rest, length)?.to_vec()) } else { Err(Status::INVALID_CBOR) }
 }

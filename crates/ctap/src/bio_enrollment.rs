@@ -105,7 +105,7 @@ pub struct Response {
     pub last_enroll_sample_status: Option<u64>,
     /// 0x06
     pub remaining_samples: Option<u64>,
-    /// 0x07
+    /// 0x07, without those that cannot be read.
     pub template_infos: Vec<TemplateInfo>,
     /// 0x08, in bytes of UTF-8.
     pub max_template_friendly_name: Option<u64>,
@@ -180,16 +180,16 @@ impl Response {
         if bytes.is_empty() {
             return Ok(Self::default());
         }
-        let mut map = Map::decode(bytes)?;
+        let mut map = Map::decode_lenient(bytes)?;
         Ok(Self {
-            modality: map.optional(0x01)?,
-            fingerprint_kind: map.optional(0x02)?,
-            max_capture_samples_required_for_enroll: map.optional(0x03)?,
-            template_id: map.optional(0x04)?,
-            last_enroll_sample_status: map.optional(0x05)?,
-            remaining_samples: map.optional(0x06)?,
-            template_infos: map.list(0x07)?,
-            max_template_friendly_name: map.optional(0x08)?,
+            modality: map.told(0x01),
+            fingerprint_kind: map.told(0x02),
+            max_capture_samples_required_for_enroll: map.told(0x03),
+            template_id: map.told(0x04),
+            last_enroll_sample_status: map.told(0x05),
+            remaining_samples: map.told(0x06),
+            template_infos: map.told_list(0x07),
+            max_template_friendly_name: map.told(0x08),
         })
     }
 
@@ -212,7 +212,7 @@ impl Response {
 impl Member for TemplateInfo {
     fn from_value(value: Value) -> Result<Self, Status> {
         let mut map = Map::from_value(value)?;
-        Ok(Self { template_id: map.required(0x01)?, template_friendly_name: map.optional(0x02)? })
+        Ok(Self { template_id: map.required(0x01)?, template_friendly_name: map.told(0x02) })
     }
 
     fn into_value(self) -> Value {

@@ -97,13 +97,13 @@ impl Response {
         if bytes.is_empty() {
             return Ok(Self::default());
         }
-        let mut map = Map::decode(bytes)?;
+        let mut map = Map::decode_lenient(bytes)?;
         Ok(Self {
-            key_agreement: map.optional(0x01)?,
-            pin_uv_auth_token: map.optional(0x02)?,
-            pin_retries: map.optional(0x03)?,
-            power_cycle_state: map.optional(0x04)?,
-            uv_retries: map.optional(0x05)?,
+            key_agreement: map.told_as(0x01, cose::PublicKey::of_agreement),
+            pin_uv_auth_token: map.told(0x02),
+            pin_retries: map.told(0x03),
+            power_cycle_state: map.told(0x04),
+            uv_retries: map.told(0x05),
         })
     }
 

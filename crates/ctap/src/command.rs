@@ -162,10 +162,12 @@ impl Response {
         prefixed(Status::SUCCESS.0, members)
     }
 
-    /// Decodes a key's answer to `command`.
+    /// Decodes a key's answer to `command`, leniently: any well-formed CBOR ([`decode_lenient`](crate::cbor::decode_lenient)), and what is
+    /// optional and cannot be read is as if it were not there.
     ///
     /// # Errors
-    /// The key's own status where it is not success, `INVALID_LENGTH` for no bytes, and the decoder's otherwise.
+    /// The key's own status where it is not success, `INVALID_LENGTH` for no bytes, `INVALID_CBOR`,
+    /// `CBOR_UNEXPECTED_TYPE` and `MISSING_PARAMETER`, for what cannot be done without.
     pub fn decode(command: Command, message: &[u8]) -> Result<Self, Status> {
         let (&status, members) = message.split_first().ok_or(Status::INVALID_LENGTH)?;
         if Status(status) != Status::SUCCESS {
@@ -183,9 +185,8 @@ impl Response {
                 credential_management::Response::decode(members).map(Self::CredentialManagement)
             }
             Command::LargeBlobs => large_blobs::Response::decode(members).map(Self::LargeBlobs),
-            Command::Reset | Command::Selection | Command::AuthenticatorConfig => {
-                without_members(members, Self::Empty)
-            }
+            // Nothing is to be read, so nothing that stands there can be wrong.
+            Command::Reset | Command::Selection | Command::AuthenticatorConfig => Ok(Self::Empty),
         }
     }
 }

@@ -5,7 +5,6 @@ use crate::{
     cbor::{self, Entries, Map, Member},
     cose,
     entity::{Descriptor, RelyingParty, User},
-    extension::CredProtect,
 };
 use ciborium::Value;
 
@@ -55,32 +54,35 @@ pub mod sub_command {
 }
 
 /// The response map; empty for delete and update (no bytes follow the status then).
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct Response {
     /// 0x01
     pub existing_resident_credentials_count: Option<u64>,
     /// 0x02
     pub max_possible_remaining_resident_credentials_count: Option<u64>,
-    /// 0x03
+    /// 0x03; its id is empty where it cannot be read, and may be cut (§6.8.7): `rp_id_hash` tells sites apart.
     pub rp: Option<RelyingParty>,
     /// 0x04
     pub rp_id_hash: Option<[u8; 32]>,
     /// 0x05
     pub total_rps: Option<u64>,
-    /// 0x06
+    /// 0x06; its id is empty where it cannot be read.
     pub user: Option<User>,
     /// 0x07
     pub credential_id: Option<Descriptor>,
     /// 0x08
-    pub public_key: Option<cose::PublicKey>,
+    pub public_key: Option<cose::AnyKey>,
     /// 0x09
     pub total_credentials: Option<u64>,
-    /// 0x0A
-    pub cred_protect: Option<CredProtect>,
+    /// 0x0A: [`CredProtect::from_level`](crate::extension::CredProtect::from_level) knows the levels there are.
+    pub cred_protect: Option<u64>,
     /// 0x0B
     pub large_blob_key: Option<[u8; 32]>,
     /// 0x0C
     pub third_party_payment: Option<bool>,
+    /// Every other member, by its key, as the CBOR value it came as, by rising key: those without a field here, and
+    /// those of which something is not as §6.8 says. `rp` and `user` keep beside that what can be read of them.
+    pub other: Vec<(u64, Value)>,
 }
 
 impl Request {
@@ -142,20 +144,21 @@ impl Response {
         if bytes.is_empty() {
             return Ok(Self::default());
         }
-        let mut map = Map::decode(bytes)?;
+        let mut map = Map::decode_lenient(bytes)?;
         Ok(Self {
-            existing_resident_credentials_count: map.optional(0x01)?,
-            max_possible_remaining_resident_credentials_count: map.optional(0x02)?,
-            rp: map.optional(0x03)?,
-            rp_id_hash: map.optional(0x04)?,
-            total_rps: map.optional(0x05)?,
-            user: map.optional(0x06)?,
-            credential_id: map.optional(0x07)?,
-            public_key: map.optional(0x08)?,
-            total_credentials: map.optional(0x09)?,
-            cred_protect: map.optional(0x0A)?,
-            large_blob_key: map.optional(0x0B)?,
-            third_party_payment: map.optional(0x0C)?,
+            existing_resident_credentials_count: map.told(0x01),
+            max_possible_remaining_resident_credentials_count: map.told(0x02),
+            rp: map.told_part(0x03, RelyingParty::told),
+            rp_id_hash: map.told(0x04),
+            total_rps: map.told(0x05),
+            user: map.told_part(0x06, User::told),
+            credential_id: map.told_as(0x07, Descriptor::told),
+            public_key: map.told(0x08),
+            total_credentials: map.told(0x09),
+            cred_protect: map.told(0x0A),
+            large_blob_key: map.told(0x0B),
+            third_party_payment: map.told(0x0C),
+            other: map.unread(),
         })
     }
 
@@ -174,7 +177,8 @@ impl Response {
             .with_optional(0x09, response.total_credentials)
             .with_optional(0x0A, response.cred_protect)
             .with_optional(0x0B, response.large_blob_key)
-            .with_optional(0x0C, response.third_party_payment);
+            .with_optional(0x0C, response.third_party_payment)
+            .with_unread(response.other);
         if map.is_empty() { Vec::new() } else { map.encode() }
     }
 }

@@ -2,7 +2,7 @@
 
 use crate::{
     Status,
-    cbor::{Entries, Map, Member},
+    cbor::{self, Entries, Map, Member},
 };
 use ciborium::Value;
 
@@ -28,7 +28,7 @@ pub struct User {
 
 /// `PublicKeyCredentialDescriptor` of type `public-key`: a credential by its id.
 /// Descriptors of other types are dropped when a list is decoded.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Descriptor {
     /// The credential id.
     pub id: Vec<u8>,
@@ -42,6 +42,27 @@ impl Member for RelyingParty {
 
     fn into_value(self) -> Value {
         Entries::default().with("id", self.id).with_optional("name", self.name).into_value()
+    }
+}
+
+impl RelyingParty {
+    /// What can be read of what a key told, and whether that is all. The id is empty where it cannot be read.
+    pub(crate) fn told(value: Value) -> Option<(Self, bool)> {
+        let mut map = Map::from_value(value).ok()?;
+        let (id, name) = (map.told("id"), map.told("name"));
+        let whole = id.is_some() && !map.holds("name");
+        Some((Self { id: id.unwrap_or_default(), name }, whole))
+    }
+}
+
+impl User {
+    /// What can be read of what a key told, and whether that is all. The id is empty where it cannot be read.
+    pub(crate) fn told(value: Value) -> Option<(Self, bool)> {
+        let mut map = Map::from_value(value).ok()?;
+        let id: Option<Vec<u8>> = map.told("id");
+        let (name, display_name) = (map.told("name"), map.told("displayName"));
+        let whole = id.is_some() && !map.holds("name") && !map.holds("displayName");
+        Some((Self { id: id.unwrap_or_default(), name, display_name }, whole))
     }
 }
 
@@ -82,6 +103,16 @@ impl Descriptor {
         values.into_iter().filter_map(|value| Self::from_typed(value).transpose()).collect()
     }
 
+    /// A descriptor that a key told; one without a type can be of the one type only.
+    pub(crate) fn told(value: Value) -> Result<Self, Status> {
+        let mut map = Map::from_value(value)?;
+        let id = map.required("id")?;
+        match map.told::<String>("type") {
+            Some(other) if other != PUBLIC_KEY => Err(Status::INVALID_PARAMETER),
+            _ => Ok(Self { id }),
+        }
+    }
+
     fn from_typed(value: Value) -> Result<Option<Self>, Status> {
         let mut map = Map::from_value(value)?;
         let id = map.required("id")?;
@@ -101,6 +132,22 @@ pub(crate) fn algorithms(entries: Vec<Map>) -> Result<Vec<i64>, Status> {
         }
     }
     Ok(algorithms)
+}
+
+/// As [`algorithms`], of a key's own list: what can be read, and whether that is all.
+pub(crate) fn told_algorithms(value: Value) -> Option<(Vec<i64>, bool)> {
+    let (entries, mut whole) = cbor::entries::<Map>(value)?;
+    let mut algorithms = Vec::new();
+    for mut entry in entries {
+        if entry.told::<String>("type").is_some_and(|of_type| of_type != PUBLIC_KEY) {
+            continue;
+        }
+        match entry.told("alg") {
+            Some(algorithm) => algorithms.push(algorithm),
+            None => whole = false,
+        }
+    }
+    Some((algorithms, whole))
 }
 
 /// The list that [`algorithms`] reads.

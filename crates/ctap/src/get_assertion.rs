@@ -31,7 +31,7 @@ pub struct Request {
 /// The response map of both commands.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Response {
-    /// 0x01: the credential id.
+    /// 0x01: the credential id. Empty where the key left it out, as CTAP 2.0 lets it when the allow list has one entry.
     pub credential: Descriptor,
     /// 0x02: authenticator data, as signed.
     pub auth_data: Vec<u8>,
@@ -91,16 +91,16 @@ impl Request {
 
 impl Response {
     pub(crate) fn decode(bytes: &[u8]) -> Result<Self, Status> {
-        let mut map = Map::decode(bytes)?;
+        let mut map = Map::decode_lenient(bytes)?;
         Ok(Self {
-            credential: map.required(0x01)?,
+            credential: map.told_as(0x01, Descriptor::told).unwrap_or_default(),
             auth_data: map.required(0x02)?,
             signature: map.required(0x03)?,
-            user: map.optional(0x04)?,
-            number_of_credentials: map.optional(0x05)?,
-            user_selected: map.optional(0x06)?,
-            large_blob_key: map.optional(0x07)?,
-            unsigned_extension_outputs: map.optional(0x08)?.unwrap_or_default(),
+            user: map.told_part(0x04, User::told),
+            number_of_credentials: map.told(0x05),
+            user_selected: map.told(0x06),
+            large_blob_key: map.told(0x07),
+            unsigned_extension_outputs: map.told(0x08).unwrap_or_default(),
         })
     }
 
@@ -108,7 +108,7 @@ impl Response {
     pub fn encode(&self) -> Vec<u8> {
         let response = self.clone();
         Entries::default()
-            .with(0x01, response.credential)
+            .with_optional(0x01, Some(response.credential).filter(|credential| !credential.id.is_empty()))
             .with(0x02, response.auth_data)
             .with(0x03, response.signature)
             .with_optional(0x04, response.user)

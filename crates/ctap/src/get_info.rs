@@ -2,7 +2,7 @@
 
 use crate::{
     Status,
-    cbor::{Entries, Map, Member},
+    cbor::{Entries, Map, Member, entries},
     entity,
 };
 use ciborium::Value;
@@ -72,52 +72,56 @@ pub struct Response {
     pub enc_cred_store_state: Option<Vec<u8>>,
     /// 0x1F
     pub authenticator_config_commands: Option<Vec<u64>>,
-    /// Every other member, by its key, as the CBOR value it came as, by rising key.
+    /// Every other member, by its key, as the CBOR value it came as, by rising key: those without a field here, and
+    /// those of which something is not as §6.4 says. Lists and maps keep beside that what can be read of them.
     pub other: Vec<(u64, Value)>,
 }
 
 impl Response {
+    /// Without `versions` nothing is said of how to speak to the key. All the rest is worth having without its
+    /// neighbours: what is absent or cannot be read is as if the key did not state it, the AAGUID zeroes, which stand
+    /// for no model (WebAuthn §6.5.1).
     pub(crate) fn decode(bytes: &[u8]) -> Result<Self, Status> {
-        let mut map = Map::decode(bytes)?;
+        let mut map = Map::decode_lenient(bytes)?;
         Ok(Self {
-            versions: map.required(0x01)?,
-            extensions: map.list(0x02)?,
-            aaguid: map.required(0x03)?,
-            options: named(map.optional(0x04)?)?,
-            max_msg_size: map.optional(0x05)?,
-            pin_uv_auth_protocols: map.list(0x06)?,
-            max_credential_count_in_list: map.optional(0x07)?,
-            max_credential_id_length: map.optional(0x08)?,
-            transports: map.list(0x09)?,
-            algorithms: entity::algorithms(map.list(0x0A)?)?,
-            max_serialized_large_blob_array: map.optional(0x0B)?,
-            force_pin_change: map.optional(0x0C)?,
-            min_pin_length: map.optional(0x0D)?,
-            firmware_version: map.optional(0x0E)?,
-            max_cred_blob_length: map.optional(0x0F)?,
-            max_rp_ids_for_set_min_pin_length: map.optional(0x10)?,
-            preferred_platform_uv_attempts: map.optional(0x11)?,
-            uv_modality: map.optional(0x12)?,
-            certifications: named(map.optional(0x13)?)?,
-            remaining_discoverable_credentials: map.optional(0x14)?,
-            vendor_prototype_config_commands: map.optional(0x15)?,
-            attestation_formats: map.list(0x16)?,
-            uv_count_since_last_pin_entry: map.optional(0x17)?,
-            long_touch_for_reset: map.optional(0x18)?,
-            enc_identifier: map.optional(0x19)?,
-            transports_for_reset: map.list(0x1A)?,
-            pin_complexity_policy: map.optional(0x1B)?,
-            pin_complexity_policy_url: map.optional(0x1C)?,
-            max_pin_length: map.optional(0x1D)?,
-            enc_cred_store_state: map.optional(0x1E)?,
-            authenticator_config_commands: map.optional(0x1F)?,
-            other: other(map)?,
+            versions: versions(&mut map)?,
+            extensions: map.told_list(0x02),
+            aaguid: map.told(0x03).unwrap_or_default(),
+            options: map.told_part(0x04, named).unwrap_or_default(),
+            max_msg_size: map.told(0x05),
+            pin_uv_auth_protocols: map.told_list(0x06),
+            max_credential_count_in_list: map.told(0x07),
+            max_credential_id_length: map.told(0x08),
+            transports: map.told_list(0x09),
+            algorithms: map.told_part(0x0A, entity::told_algorithms).unwrap_or_default(),
+            max_serialized_large_blob_array: map.told(0x0B),
+            force_pin_change: map.told(0x0C),
+            min_pin_length: map.told(0x0D),
+            firmware_version: map.told(0x0E),
+            max_cred_blob_length: map.told(0x0F),
+            max_rp_ids_for_set_min_pin_length: map.told(0x10),
+            preferred_platform_uv_attempts: map.told(0x11),
+            uv_modality: map.told(0x12),
+            certifications: map.told_part(0x13, named).unwrap_or_default(),
+            remaining_discoverable_credentials: map.told(0x14),
+            vendor_prototype_config_commands: map.told_part(0x15, entries),
+            attestation_formats: map.told_list(0x16),
+            uv_count_since_last_pin_entry: map.told(0x17),
+            long_touch_for_reset: map.told(0x18),
+            enc_identifier: map.told(0x19),
+            transports_for_reset: map.told_list(0x1A),
+            pin_complexity_policy: map.told(0x1B),
+            pin_complexity_policy_url: map.told(0x1C),
+            max_pin_length: map.told(0x1D),
+            enc_cred_store_state: map.told(0x1E),
+            authenticator_config_commands: map.told_part(0x1F, entries),
+            other: map.unread(),
         })
     }
 
     pub(crate) fn encode(&self) -> Vec<u8> {
         let response = self.clone();
-        let map = Entries::default()
+        Entries::default()
             .with(0x01, response.versions)
             .with_list(0x02, response.extensions)
             .with(0x03, response.aaguid)
@@ -148,27 +152,31 @@ impl Response {
             .with_optional(0x1C, response.pin_complexity_policy_url)
             .with_optional(0x1D, response.max_pin_length)
             .with_optional(0x1E, response.enc_cred_store_state)
-            .with_optional(0x1F, response.authenticator_config_commands);
-        response.other.into_iter().fold(map, |map, (key, value)| map.with(key, value)).encode()
+            .with_optional(0x1F, response.authenticator_config_commands)
+            .with_unread(response.other)
+            .encode()
     }
 }
 
-/// A map of names, as a list in the wire's order.
-fn named<T: Member>(map: Option<Map>) -> Result<Vec<(String, T)>, Status> {
-    let members = map.map(Map::rest).unwrap_or_default();
-    members.into_iter().map(|(name, value)| Ok((String::from_value(name)?, T::from_value(value)?))).collect()
+fn versions(map: &mut Map) -> Result<Vec<String>, Status> {
+    match map.told_part(0x01, entries) {
+        Some(versions) => Ok(versions),
+        None if map.holds(0x01) => Err(Status::CBOR_UNEXPECTED_TYPE),
+        None => Err(Status::MISSING_PARAMETER),
+    }
+}
+
+/// What can be read of a map of names, as a list in the wire's order, and whether that is all.
+fn named<T: Member>(value: Value) -> Option<(Vec<(String, T)>, bool)> {
+    let members = value.into_map().ok()?;
+    let count = members.len();
+    let read = |(name, value)| Some((String::from_value(name).ok()?, T::from_value(value).ok()?));
+    let named: Vec<_> = members.into_iter().filter_map(read).collect();
+    let whole = named.len() == count;
+    Some((named, whole))
 }
 
 fn named_member<T: Member>(members: Vec<(String, T)>) -> Option<Value> {
     let members = members.into_iter().fold(Entries::default(), |map, (name, value)| map.with(name, value));
     (!members.is_empty()).then(|| members.into_value())
-}
-
-fn other(map: Map) -> Result<Vec<(u64, Value)>, Status> {
-    let mut members = Vec::new();
-    for (key, value) in map.rest() {
-        members.push((u64::from_value(key)?, value));
-    }
-    members.sort_by_key(|(key, _)| *key);
-    Ok(members)
 }

@@ -60,7 +60,7 @@ impl Response {
         if bytes.is_empty() {
             return Ok(Self::default());
         }
-        Ok(Self { config: Map::decode(bytes)?.optional(0x01)? })
+        Ok(Self { config: Map::decode_lenient(bytes)?.told(0x01) })
     }
 
     /// No bytes where there is no member.

@@ -8,7 +8,8 @@
 //! | [`command`] | the first byte of a message, and every request and response by it | §8.1 |
 //! | [`make_credential`], [`get_assertion`], [`get_info`], [`client_pin`], [`bio_enrollment`], [`credential_management`], [`large_blobs`], [`authenticator_config`] | one file per command, each with its `Request` and `Response` | §6.1 to §6.11 |
 //! | [`status`] | the status byte, total over `u8` | §8.2 |
-//! | [`cbor`] | strict canonical decoding, canonical encoding | §8 |
+//! | [`cbor`] | strict canonical decoding of requests, lenient decoding of responses, canonical encoding | §8 |
+//! | [`text`] | names of other people's keys and sites, made fit to be shown | |
 //! | [`entity`], [`extension`] | relying party, user, credential descriptor; extension inputs and outputs | §6, §12 |
 //! | [`cose`] | public keys and algorithm identifiers | RFC 9053 |
 //! | [`pkcs8`] | private keys as asymmetric key packages | RFC 5958 |
@@ -42,6 +43,7 @@ pub mod persistent_token;
 pub mod pin_protocol;
 pub mod pkcs8;
 pub mod status;
+pub mod text;
 pub mod u2f;
 
 pub use command::{Command, Request, Response};

@@ -112,17 +112,17 @@ impl Request {
 
 impl Response {
     pub(crate) fn decode(bytes: &[u8]) -> Result<Self, Status> {
-        let mut map = Map::decode(bytes)?;
+        let mut map = Map::decode_lenient(bytes)?;
         let format = map.required(0x01)?;
         let auth_data = map.required(0x02)?;
         // §6.1 allows an authenticator to leave out the empty statement of `none`.
-        let statement = map.optional(0x03)?.unwrap_or_else(|| Value::Map(Vec::new()));
+        let statement = map.told(0x03).unwrap_or_else(|| Value::Map(Vec::new()));
         Ok(Self {
             auth_data,
-            attestation: Statement::decode(format, statement)?,
-            ep_att: map.optional(0x04)?,
-            large_blob_key: map.optional(0x05)?,
-            unsigned_extension_outputs: map.optional(0x06)?.unwrap_or_default(),
+            attestation: Statement::told(format, statement),
+            ep_att: map.told(0x04),
+            large_blob_key: map.told(0x05),
+            unsigned_extension_outputs: map.told(0x06).unwrap_or_default(),
         })
     }
 

@@ -5,7 +5,8 @@ use ctap::{Request, Response, get_assertion};
 use crate::{Error, Session, Transport, session::mismatch};
 
 impl<T: Transport> Session<T> {
-    /// Has the key sign with a credential; resolves when the person has answered.
+    /// Has the key sign with a credential; resolves when the person has answered. The response names the credential, also
+    /// where the key left it out because the allow list had one entry (CTAP 2.0 §5.2).
     ///
     /// # Errors
     /// As [`Session::send`]; `NO_CREDENTIALS`, `OPERATION_DENIED` and the like as [`Error::Status`].
@@ -13,7 +14,15 @@ impl<T: Transport> Session<T> {
         &mut self,
         request: get_assertion::Request,
     ) -> Result<get_assertion::Response, Error> {
-        self.assertion(Request::GetAssertion(request)).await
+        let only = match request.allow_list.as_deref() {
+            Some([only]) => Some(only.clone()),
+            _ => None,
+        };
+        let mut response = self.assertion(Request::GetAssertion(request)).await?;
+        if let Some(only) = only.filter(|_| response.credential.id.is_empty()) {
+            response.credential = only;
+        }
+        Ok(response)
     }
 
     /// The next of several assertions, as many as the first one's `number_of_credentials` minus one.

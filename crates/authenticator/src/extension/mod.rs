@@ -52,7 +52,7 @@ impl Authenticator {
     ) -> Result<MakeCredentialOutputs, Status> {
         let rp_id = &credential.rp.id;
         Ok(MakeCredentialOutputs {
-            cred_protect: inputs.cred_protect,
+            cred_protect: inputs.cred_protect.map(u64::from),
             cred_blob: inputs.cred_blob.as_ref().map(|_| credential.cred_blob.is_some()),
             min_pin_length: inputs.min_pin_length.map_or(Ok(None), |_| self.min_pin_length_for(rp_id))?,
             pin_complexity_policy: inputs

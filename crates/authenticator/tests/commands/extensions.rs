@@ -240,10 +240,8 @@ fn a_token_finds_what_needs_verification() {
         ..Default::default()
     };
     let made = make(&mut world, &making(inputs)).unwrap();
-    assert_eq!(
-        made_outputs(&made).cred_protect,
-        Some(ctap::extension::CredProtect::UserVerificationRequired)
-    );
+    let level = ctap::extension::CredProtect::UserVerificationRequired;
+    assert_eq!(made_outputs(&made).cred_protect, Some(level.into()));
     let by_id = get_assertion::Request {
         allow_list: Some(ids(&[&made])),
         options: options(None, None, None),

@@ -273,7 +273,7 @@ fn a_protected_credential_excludes_only_a_verified_person() {
     };
     let made = make(&mut world, &Request { extensions, ..register("a", 1) }).unwrap();
     let outputs = MakeCredentialOutputs::decode(made.auth_data.extensions.as_ref().unwrap()).unwrap();
-    assert_eq!(outputs.cred_protect, Some(CredProtect::UserVerificationRequired));
+    assert_eq!(outputs.cred_protect, Some(CredProtect::UserVerificationRequired.into()));
     assert_eq!(outputs.hmac_secret, None);
     world.user.take_questions();
 

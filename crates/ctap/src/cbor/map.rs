@@ -28,6 +28,14 @@ impl Map {
         Self::from_value(super::decode(bytes)?)
     }
 
+    /// A whole map of any well-formed bytes.
+    ///
+    /// # Errors
+    /// As [`super::decode_lenient`], and `CBOR_UNEXPECTED_TYPE` where the item is no map.
+    pub fn decode_lenient(bytes: &[u8]) -> Result<Self, Status> {
+        Self::from_value(super::decode_lenient(bytes)?)
+    }
+
     /// Takes a member that must be there.
     ///
     /// # Errors
@@ -41,8 +49,7 @@ impl Map {
     /// # Errors
     /// As [`Member::from_value`] where it is there.
     pub fn optional<T: Member>(&mut self, key: impl Into<Value>) -> Result<Option<T>, Status> {
-        let key = key.into();
-        match self.0.iter().position(|(candidate, _)| *candidate == key) {
+        match self.position(&key.into()) {
             Some(index) => T::from_value(self.0.swap_remove(index).1).map(Some),
             None => Ok(None),
         }
@@ -54,6 +61,58 @@ impl Map {
     /// As [`Map::optional`].
     pub fn list<T: Member>(&mut self, key: impl Into<Value>) -> Result<Vec<T>, Status> {
         Ok(self.optional(key)?.unwrap_or_default())
+    }
+
+    /// Takes a member that can be read. One that cannot stays, for [`Map::unread`].
+    pub fn told<T: Member>(&mut self, key: impl Into<Value>) -> Option<T> {
+        self.told_as(key, T::from_value)
+    }
+
+    /// [`Map::told`] by another way of reading.
+    pub fn told_as<T>(
+        &mut self,
+        key: impl Into<Value>,
+        read: impl FnOnce(Value) -> Result<T, Status>,
+    ) -> Option<T> {
+        self.told_part(key, |value| Some((read(value).ok()?, true)))
+    }
+
+    /// Takes the entries of a list that can be read. Where one cannot, the whole list stays, too.
+    pub fn told_list<T: Member>(&mut self, key: impl Into<Value>) -> Vec<T> {
+        self.told_part(key, entries).unwrap_or_default()
+    }
+
+    /// Takes what `read` makes of a member. Where `read` says false beside it, it is not all that stood there, and the
+    /// member stays, too.
+    pub fn told_part<T>(
+        &mut self,
+        key: impl Into<Value>,
+        read: impl FnOnce(Value) -> Option<(T, bool)>,
+    ) -> Option<T> {
+        let index = self.position(&key.into())?;
+        let (told, whole) = read(self.0.get(index)?.1.clone())?;
+        if whole {
+            self.0.swap_remove(index);
+        }
+        Some(told)
+    }
+
+    /// Whether there still is such a member.
+    pub fn holds(&self, key: impl Into<Value>) -> bool {
+        self.position(&key.into()).is_some()
+    }
+
+    /// The members that were not taken, by rising key; without those whose key is no unsigned integer, which no map of
+    /// a response has.
+    pub fn unread(self) -> Vec<(u64, Value)> {
+        let keyed = self.0.into_iter().filter_map(|(key, value)| Some((u64::from_value(key).ok()?, value)));
+        let mut members: Vec<_> = keyed.collect();
+        members.sort_by_key(|(key, _)| *key);
+        members
+    }
+
+    fn position(&self, key: &Value) -> Option<usize> {
+        self.0.iter().position(|(candidate, _)| candidate == key)
     }
 
     /// The members that were not taken, in no particular order.
@@ -89,6 +148,17 @@ impl Entries {
         if members.is_empty() { self } else { self.with(key, members) }
     }
 
+    /// With members as they came, each in place of the one that was written under its key.
+    #[must_use]
+    pub fn with_unread(mut self, members: Vec<(u64, Value)>) -> Self {
+        for (key, value) in members {
+            let key = key.into();
+            self.0.retain(|(written, _)| *written != key);
+            self.0.push((key, value));
+        }
+        self
+    }
+
     /// Whether no member was written.
     pub fn is_empty(&self) -> bool {
         self.0.is_empty()
@@ -103,6 +173,15 @@ impl Entries {
     pub fn into_value(self) -> Value {
         Value::Map(self.0)
     }
+}
+
+/// The entries of a list that can be read, and whether those are all.
+pub(crate) fn entries<T: Member>(value: Value) -> Option<(Vec<T>, bool)> {
+    let values = value.into_array().ok()?;
+    let count = values.len();
+    let entries: Vec<_> = values.into_iter().filter_map(|value| T::from_value(value).ok()).collect();
+    let whole = entries.len() == count;
+    Some((entries, whole))
 }
 
 impl Member for Map {

@@ -1,12 +1,15 @@
-//! CTAP2 canonical CBOR (CTAP 2.3 §8): strict in, canonical out.
+//! CTAP2 canonical CBOR (CTAP 2.3 §8): strict in, canonical out; and a lenient way in for what other people's keys
+//! answer.
 //!
 //! `ciborium::Value` is the tree; reading and writing are our own, because the status byte of a refusal and the
 //! order of map keys are part of the wire, and because nothing may be allocated for a length that is only claimed.
 
+mod lenient;
 mod map;
 mod reader;
 mod writer;
 
+pub(crate) use map::entries;
 pub use map::{Entries, Map, Member};
 pub use writer::encode;
 
@@ -17,6 +20,8 @@ use ciborium::Value;
 const MESSAGE_DEPTH: usize = 4;
 /// A compound attestation statement nests one deeper than a message (WebAuthn §8.9); with room for what may come.
 pub(crate) const ATTESTATION_DEPTH: usize = 8;
+/// What is read leniently may nest four times as deep as a message may.
+const LENIENT_DEPTH: usize = 16;
 
 /// Decodes exactly one item that fills `bytes`.
 ///
@@ -34,6 +39,25 @@ pub fn decode(bytes: &[u8]) -> Result<Value, Status> {
 /// As [`decode`], but for what follows the item.
 pub fn decode_prefix(bytes: &[u8]) -> Result<(Value, usize), Status> {
     reader::read(bytes, MESSAGE_DEPTH, None)
+}
+
+/// Decodes exactly one well-formed item that fills `bytes`, canonical or not: integers and lengths in any form, keys in
+/// any order, indefinite lengths. Of a key that stands there twice, the first one counts; tags are left out; text that is
+/// not UTF-8 (CTAP 2.0 keys cut names at a byte) gets U+FFFD where it is not; floats are floats; simple values other than
+/// false and true are null.
+///
+/// # Errors
+/// `INVALID_CBOR` for what is not well-formed, bytes left over, and more than sixteen levels of nesting.
+pub fn decode_lenient(bytes: &[u8]) -> Result<Value, Status> {
+    whole(bytes, decode_lenient_prefix(bytes)?)
+}
+
+/// Decodes the item that `bytes` begin with as [`decode_lenient`] does, and says how many bytes it took.
+///
+/// # Errors
+/// As [`decode_lenient`], but for what follows the item.
+pub fn decode_lenient_prefix(bytes: &[u8]) -> Result<(Value, usize), Status> {
+    lenient::read(bytes, LENIENT_DEPTH)
 }
 
 /// [`decode`] with another limit of nesting.

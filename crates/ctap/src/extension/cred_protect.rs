@@ -14,17 +14,30 @@ pub enum CredProtect {
     UserVerificationRequired = 3,
 }
 
+impl CredProtect {
+    /// The level of a number, where it is one of the three.
+    pub fn from_level(level: u64) -> Option<Self> {
+        Some(match level {
+            1 => Self::UserVerificationOptional,
+            2 => Self::UserVerificationOptionalWithCredentialIdList,
+            3 => Self::UserVerificationRequired,
+            _ => return None,
+        })
+    }
+}
+
+impl From<CredProtect> for u64 {
+    fn from(level: CredProtect) -> Self {
+        level as Self
+    }
+}
+
 impl Member for CredProtect {
     fn from_value(value: Value) -> Result<Self, Status> {
-        match u64::from_value(value)? {
-            1 => Ok(Self::UserVerificationOptional),
-            2 => Ok(Self::UserVerificationOptionalWithCredentialIdList),
-            3 => Ok(Self::UserVerificationRequired),
-            _ => Err(Status::INVALID_PARAMETER),
-        }
+        Self::from_level(u64::from_value(value)?).ok_or(Status::INVALID_PARAMETER)
     }
 
     fn into_value(self) -> Value {
-        (self as u64).into_value()
+        u64::from(self).into_value()
     }
 }

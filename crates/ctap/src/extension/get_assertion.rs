@@ -41,16 +41,16 @@ impl GetAssertionOutputs {
         (!map.is_empty()).then(|| map.encode())
     }
 
-    /// Reads the extension map of authenticator data.
+    /// Reads the extension map of authenticator data; an output that cannot be read is as one that is absent.
     ///
     /// # Errors
-    /// `INVALID_CBOR` or `CBOR_UNEXPECTED_TYPE`.
+    /// `INVALID_CBOR`, or `CBOR_UNEXPECTED_TYPE` where it is no map.
     pub fn decode(bytes: &[u8]) -> Result<Self, Status> {
-        let mut map = Map::decode(bytes)?;
+        let mut map = Map::decode_lenient(bytes)?;
         Ok(Self {
-            cred_blob: map.optional(id::CRED_BLOB)?,
-            hmac_secret: map.optional(id::HMAC_SECRET)?,
-            third_party_payment: map.optional(id::THIRD_PARTY_PAYMENT)?,
+            cred_blob: map.told(id::CRED_BLOB),
+            hmac_secret: map.told(id::HMAC_SECRET),
+            third_party_payment: map.told(id::THIRD_PARTY_PAYMENT),
         })
     }
 }

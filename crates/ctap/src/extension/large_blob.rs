@@ -45,7 +45,7 @@ pub struct LargeBlob {
 }
 
 /// The unsigned extension outputs of a response: members 0x06 of makeCredential and 0x08 of getAssertion. Those of
-/// other extensions are ignored.
+/// other extensions, and those that cannot be read, are ignored.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct UnsignedOutputs {
     /// `largeBlob`
@@ -99,10 +99,10 @@ impl Member for LargeBlobInput {
 impl Member for LargeBlobOutput {
     fn from_value(value: Value) -> Result<Self, Status> {
         let mut map = Map::from_value(value)?;
-        if let Some(supported) = map.optional(SUPPORTED)? {
+        if let Some(supported) = map.told(SUPPORTED) {
             return Ok(Self::Supported(supported));
         }
-        if let Some(written) = map.optional(WRITTEN)? {
+        if let Some(written) = map.told(WRITTEN) {
             return Ok(Self::Written(written));
         }
         let compressed = map.required(BLOB)?;
@@ -123,7 +123,7 @@ impl Member for LargeBlobOutput {
 
 impl Member for UnsignedOutputs {
     fn from_value(value: Value) -> Result<Self, Status> {
-        Ok(Self { large_blob: Map::from_value(value)?.optional(super::id::LARGE_BLOB)? })
+        Ok(Self { large_blob: Map::from_value(value)?.told(super::id::LARGE_BLOB) })
     }
 
     fn into_value(self) -> Value {

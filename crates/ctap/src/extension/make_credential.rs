@@ -32,8 +32,8 @@ pub struct MakeCredentialInputs {
 /// What makeCredential answers, inside the authenticator data.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct MakeCredentialOutputs {
-    /// The policy that was set.
-    pub cred_protect: Option<CredProtect>,
+    /// The level that was set: [`CredProtect::from_level`] knows those there are.
+    pub cred_protect: Option<u64>,
     /// Whether the blob was kept.
     pub cred_blob: Option<bool>,
     /// In code points.
@@ -59,19 +59,19 @@ impl MakeCredentialOutputs {
         (!map.is_empty()).then(|| map.encode())
     }
 
-    /// Reads the extension map of authenticator data.
+    /// Reads the extension map of authenticator data; an output that cannot be read is as one that is absent.
     ///
     /// # Errors
-    /// `INVALID_CBOR`, `CBOR_UNEXPECTED_TYPE`, or `INVALID_PARAMETER` for a level that does not exist.
+    /// `INVALID_CBOR`, or `CBOR_UNEXPECTED_TYPE` where it is no map.
     pub fn decode(bytes: &[u8]) -> Result<Self, Status> {
-        let mut map = Map::decode(bytes)?;
+        let mut map = Map::decode_lenient(bytes)?;
         Ok(Self {
-            cred_protect: map.optional(id::CRED_PROTECT)?,
-            cred_blob: map.optional(id::CRED_BLOB)?,
-            min_pin_length: map.optional(id::MIN_PIN_LENGTH)?,
-            pin_complexity_policy: map.optional(id::PIN_COMPLEXITY_POLICY)?,
-            hmac_secret: map.optional(id::HMAC_SECRET)?,
-            hmac_secret_mc: map.optional(id::HMAC_SECRET_MC)?,
+            cred_protect: map.told(id::CRED_PROTECT),
+            cred_blob: map.told(id::CRED_BLOB),
+            min_pin_length: map.told(id::MIN_PIN_LENGTH),
+            pin_complexity_policy: map.told(id::PIN_COMPLEXITY_POLICY),
+            hmac_secret: map.told(id::HMAC_SECRET),
+            hmac_secret_mc: map.told(id::HMAC_SECRET_MC),
         })
     }
 }

@@ -1,6 +1,7 @@
 //! The wire as others meet it: every message both ways, foreign bytes, and vectors that were made elsewhere.
 
 mod hostile;
+mod lenient;
 mod management;
 mod messages;
 mod round_trip;

@@ -1,12 +1,13 @@
 //! Any message that manages a key.
 
-use ciborium::Value;
-use ctap::{authenticator_config, bio_enrollment, credential_management, get_info, large_blobs};
+use ciborium::{Value, cbor};
+use ctap::cbor::encode;
+use ctap::{authenticator_config, bio_enrollment, cose, credential_management, get_info, large_blobs};
 use proptest::collection::{btree_map, vec};
 use proptest::option::of;
 use proptest::prelude::*;
 
-use super::messages::{bytes, cred_protect, descriptor, leaf, public_key, relying_party, text, user};
+use super::messages::{bytes, descriptor, leaf, public_key, relying_party, text, user};
 
 pub(crate) fn get_info_response() -> impl Strategy<Value = get_info::Response> {
     (claims(), limits(), settings()).prop_map(|(claims, limits, settings)| get_info::Response {
@@ -101,7 +102,15 @@ fn named<T: std::fmt::Debug>(value: impl Strategy<Value = T>) -> impl Strategy<V
     })
 }
 
-/// Members of getInfo that the response has no field for.
+fn any_key() -> impl Strategy<Value = cose::AnyKey> {
+    let other = any::<i64>().prop_map(|algorithm| {
+        let bytes = encode(&cbor!({1 => 99, 3 => algorithm, -1 => "of its own"}).unwrap());
+        cose::AnyKey::Other { algorithm: Some(algorithm), bytes }
+    });
+    prop_oneof![public_key().prop_map(cose::AnyKey::Known), other]
+}
+
+/// Members that the response has no field for.
 fn other_members() -> impl Strategy<Value = Vec<(u64, Value)>> {
     btree_map(0x20..u64::MAX, leaf(), 0..4).prop_map(|members| members.into_iter().collect())
 }
@@ -124,8 +133,8 @@ pub(crate) fn credential_management_request() -> impl Strategy<Value = credentia
 pub(crate) fn credential_management_response() -> impl Strategy<Value = credential_management::Response> {
     let counts = (of(any::<u64>()), of(any::<u64>()), of(any::<u64>()), of(any::<u64>()));
     let site = (of(relying_party()), of(any::<[u8; 32]>()));
-    let credential = (of(user()), of(descriptor()), of(public_key()), of(cred_protect()));
-    let rest = (of(any::<[u8; 32]>()), of(any::<bool>()));
+    let credential = (of(user()), of(descriptor()), of(any_key()), of(any::<u64>()));
+    let rest = (of(any::<[u8; 32]>()), of(any::<bool>()), other_members());
     (counts, site, credential, rest).prop_map(|(counts, site, credential, rest)| {
         credential_management::Response {
             existing_resident_credentials_count: counts.0,
@@ -140,6 +149,7 @@ pub(crate) fn credential_management_response() -> impl Strategy<Value = credenti
             cred_protect: credential.3,
             large_blob_key: rest.0,
             third_party_payment: rest.1,
+            other: rest.2,
         }
     })
 }

@@ -93,7 +93,7 @@ pub(crate) fn auth_data() -> impl Strategy<Value = AuthenticatorData> {
     });
     let extensions = (cred_protect(), any::<bool>()).prop_map(|(cred_protect, hmac_secret)| {
         ctap::extension::MakeCredentialOutputs {
-            cred_protect: Some(cred_protect),
+            cred_protect: Some(cred_protect.into()),
             hmac_secret: Some(hmac_secret),
             ..Default::default()
         }

@@ -54,7 +54,7 @@ proptest! {
 
     #[test]
     fn extension_outputs(hmac_secret in any::<Option<bool>>(), encrypted in any::<Vec<u8>>()) {
-        for cred_protect in [None, Some(CredProtect::UserVerificationRequired)] {
+        for cred_protect in [None, Some(CredProtect::UserVerificationRequired.into()), Some(9)] {
             let made = MakeCredentialOutputs {
                 cred_protect,
                 cred_blob: hmac_secret,

@@ -1,5 +1,9 @@
 //! COSE public keys and algorithm identifiers (RFC 9053, RFC 8230, RFC 8812, RFC 9964; WebAuthn §5.8.5).
 
+mod any_key;
+
+pub use any_key::AnyKey;
+
 use crate::{
     Status,
     cbor::{self, Entries, Map, Member},
@@ -121,6 +125,17 @@ impl PublicKey {
     /// `UNSUPPORTED_ALGORITHM` for other kinds.
     pub fn decode(bytes: &[u8]) -> Result<Self, Status> {
         Self::from_value(cbor::decode(bytes)?)
+    }
+}
+
+impl PublicKey {
+    /// The key that a key agrees on a secret with. It is one of P-256 whatever its algorithm says (CTAP 2.3 §6.5.6).
+    pub(crate) fn of_agreement(value: Value) -> Result<Self, Status> {
+        Self::from_value(value.clone()).or_else(|_| {
+            let mut key = Map::from_value(value)?;
+            require_curve(&mut key, P_256)?;
+            Ok(Self::P256 { algorithm: ECDH_ES_HKDF_256, x: key.required(X)?, y: key.required(Y)? })
+        })
     }
 }
 
