@@ -1,10 +1,12 @@
 //! The command line's shape.
 
+mod key;
 mod moving;
 mod passkey;
 mod tester;
 mod vault;
 
+pub(crate) use key::{Colour, KeyCommand, Label, SecurityKeys, Which};
 pub(crate) use moving::{Backup, Export, FileSecrets, Import, Restore, Rows};
 pub(crate) use passkey::{Names, Passkey};
 pub(crate) use tester::{Tester, Trace, TraceFormat};
@@ -51,6 +53,8 @@ pub(crate) enum Command {
     /// The vault itself
     #[command(subcommand)]
     Vault(Vault),
+    /// Security keys of any maker
+    Key(SecurityKeys),
     /// The relying-party lab
     #[command(subcommand)]
     Lab(Lab),

@@ -47,7 +47,7 @@ pub(crate) fn exit_code(error: &AppError) -> ExitCode {
         Code::Usage => 2,
         Code::NotFound => 3,
         Code::Refused => 4,
-        Code::Locked | Code::WrongSecret | Code::PinNeeded | Code::KeyMissing => 5,
+        Code::Locked | Code::WrongSecret | Code::PinNeeded | Code::PinBlocked | Code::KeyMissing => 5,
         Code::DeviceGone | Code::NoPermission | Code::Busy => 6,
         Code::VerificationFailed => 7,
     })

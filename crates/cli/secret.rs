@@ -22,7 +22,7 @@ pub(crate) fn unlock(app: &App, file: Option<&Path>) -> Result<(), AppError> {
     }
 }
 
-/// The passphrase of `file` (`-` is standard input), without its line end.
+/// The passphrase or PIN of `file` (`-` is standard input), without its line end.
 pub(crate) fn from_file(file: &Path) -> Result<SecretString, AppError> {
     let mut text = String::new();
     let read = if file == Path::new("-") {
@@ -33,7 +33,7 @@ pub(crate) fn from_file(file: &Path) -> Result<SecretString, AppError> {
     let cannot = |error: std::io::Error| {
         AppError::new(
             Code::Failed,
-            format!("The passphrase file {} cannot be read: {error}.", file.display()),
+            format!("The file {} cannot be read: {error}.", file.display()),
             "Check the path and that you may read the file.",
         )
     };

@@ -8,6 +8,7 @@ mod moving;
 mod passkeys;
 mod profiles;
 mod protection;
+mod security_keys;
 mod shared_vault;
 mod vault_file;
 mod ways_in;

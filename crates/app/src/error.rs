@@ -17,6 +17,9 @@ pub struct AppError {
     /// The CTAP status byte, where a key sent one (CTAP 2.3 §8.2).
     #[serde(skip_serializing_if = "Option::is_none")]
     pub ctap_status: Option<u8>,
+    /// How often the PIN of a key may still be wrong, where the key says so.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub tries_left: Option<u32>,
 }
 
 /// The stable words, one for each way in which something does not work.
@@ -37,6 +40,8 @@ pub enum Code {
     WrongSecret,
     /// A security key wants its PIN: ask for it and call again.
     PinNeeded,
+    /// A security key takes no PIN: until it is plugged in again, or until it is reset.
+    PinBlocked,
     /// The vault's key is not in the keyring any more.
     KeyMissing,
     /// A device is not there.
@@ -52,12 +57,12 @@ pub enum Code {
 impl AppError {
     /// An error with a next step.
     pub fn new(code: Code, message: impl Into<String>, hint: impl Into<String>) -> Self {
-        Self { code, message: message.into(), hint: Some(hint.into()), ctap_status: None }
+        Self { code, message: message.into(), hint: Some(hint.into()), ctap_status: None, tries_left: None }
     }
 
     /// An error that has no next step of its own.
     pub fn plain(code: Code, message: impl Into<String>) -> Self {
-        Self { code, message: message.into(), hint: None, ctap_status: None }
+        Self { code, message: message.into(), hint: None, ctap_status: None, tries_left: None }
     }
 
     /// Whether asking for the vault's passphrase would help.
@@ -73,6 +78,9 @@ impl AppError {
             Error::Status(status) => {
                 return Self { hint: error.hint().map(str::to_owned), ..Self::of_status(doing, *status) };
             }
+            Error::PinNeeded { retries: Some(0), .. } | Error::PinNeeded { power_cycle: true, .. } => {
+                Code::PinBlocked
+            }
             Error::PinNeeded { .. } => Code::PinNeeded,
             Error::Pin(_) => Code::WrongSecret,
             Error::Unprotected => Code::Usage,
@@ -81,7 +89,11 @@ impl AppError {
             Error::NoPermission(_) => Code::NoPermission,
             _ => Code::Failed,
         };
-        Self { hint: error.hint().map(str::to_owned), ..Self::plain(code, sentence(&error)) }
+        let tries_left = match &error {
+            Error::PinNeeded { retries, .. } => retries.and_then(|tries| u32::try_from(tries).ok()),
+            _ => None,
+        };
+        Self { hint: error.hint().map(str::to_owned), tries_left, ..Self::plain(code, sentence(&error)) }
     }
 
     /// What a key answered with `status`.
@@ -90,6 +102,7 @@ impl AppError {
             ctap::Status::NO_CREDENTIALS => Code::NotFound,
             ctap::Status::OPERATION_DENIED | ctap::Status::KEEPALIVE_CANCEL => Code::Refused,
             ctap::Status::PIN_INVALID | ctap::Status::PIN_AUTH_INVALID => Code::WrongSecret,
+            ctap::Status::PIN_BLOCKED | ctap::Status::PIN_AUTH_BLOCKED => Code::PinBlocked,
             _ => Code::Failed,
         };
         Self {

@@ -6,6 +6,7 @@
 //! | [`App`] | one program's view of the data folder: its vault, its running keys and lab, its prompts |
 //! | [`vault`] | the vault: making, opening, locking it |
 //! | [`auto_lock`] | locking by itself: idle, screen, sleep |
+//! | [`security_keys`] | security keys of any maker: finding, naming, asking and changing them |
 //! | [`slots`] | what opens the vault: passphrases, the keyring, security keys, recovery keys |
 //! | [`passkeys`] | what the vault holds, and changing it |
 //! | [`import`] | passkeys from the files of other programs, judged row by row |
@@ -49,6 +50,7 @@ mod platform;
 pub mod process;
 pub mod profiles;
 pub mod prompts;
+pub mod security_keys;
 pub mod settings;
 pub mod signals;
 mod site;

@@ -5,6 +5,7 @@ mod demo;
 mod doctor;
 mod emulate;
 mod inventory;
+mod key;
 mod lab;
 mod manual;
 mod moving;
@@ -45,6 +46,7 @@ pub(crate) fn run(args: Args) -> Result<(), AppError> {
         Command::Profile(command) => profile::run(&context, &command),
         Command::Passkey(command) => passkey::run(&context, command),
         Command::Vault(command) => vault::run(&context, &command),
+        Command::Key(keys) => key::run(&context, keys),
         Command::Lab(command) => lab::run(&context, &command),
         Command::WebDriver(command) => webdriver::run(&context, &command),
         Command::Trace(command) => trace::run(&context, &command),
@@ -92,7 +94,7 @@ impl Context {
 }
 
 /// Runs a subcommand that waits. What still blocks afterwards, such as a read of the terminal, is left behind.
-fn wait(subcommand: impl Future<Output = Result<(), AppError>>) -> Result<(), AppError> {
+fn wait<T>(subcommand: impl Future<Output = Result<T, AppError>>) -> Result<T, AppError> {
     let runtime = tokio::runtime::Runtime::new()
         .map_err(|error| AppError::plain(Code::Failed, format!("The system gives no threads: {error}.")))?;
     let done = runtime.block_on(subcommand);

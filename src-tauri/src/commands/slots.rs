@@ -1,6 +1,5 @@
-use app::{AppError, slots::KeyRequest};
+use app::{AppError, security_keys::KeyRequest};
 use secrecy::{ExposeSecret, SecretString};
-use std::sync::Arc;
 
 use super::{Shared, blocking};
 
@@ -73,5 +72,5 @@ pub(crate) async fn security_key_cancel(app: Shared<'_>) -> Result<(), AppError>
 
 /// Whichever key is plugged in; the window says all the time that it is waited for.
 fn any_key(pin: Option<String>) -> KeyRequest {
-    KeyRequest { address: None, pin: pin.map(SecretString::from), touch: Arc::new(|| ()) }
+    KeyRequest { pin: pin.map(SecretString::from), ..KeyRequest::default() }
 }

@@ -77,6 +77,8 @@ export type AppError = {
 	hint: string | null,
 	/**  The CTAP status byte, where a key sent one (CTAP 2.3 §8.2). */
 	ctapStatus?: number | null,
+	/**  How often the PIN of a key may still be wrong, where the key says so. */
+	triesLeft?: number | null,
 };
 
 /**  When the vault locks by itself, and how it opens again. */
@@ -118,6 +120,8 @@ export type Code =
 "wrong-secret" | 
 /**  A security key wants its PIN: ask for it and call again. */
 "pin-needed" | 
+/**  A security key takes no PIN: until it is plugged in again, or until it is reset. */
+"pin-blocked" | 
 /**  The vault's key is not in the keyring any more. */
 "key-missing" | 
 /**  A device is not there. */

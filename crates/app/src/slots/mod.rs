@@ -2,8 +2,6 @@
 
 mod security_key;
 
-pub use security_key::KeyRequest;
-
 use secrecy::SecretString;
 use serde::Serialize;
 use specta::Type;

@@ -2,23 +2,21 @@
 //! no keys.
 
 use ctap::{
-    Request, Status,
+    Status,
     auth_data::{AuthenticatorData, Flags},
     cose,
     entity::{Descriptor, RelyingParty, User},
     extension::{GetAssertionInputs, MakeCredentialInputs, id::HMAC_SECRET},
-    get_assertion, get_info,
-    hid::KeepaliveStatus,
+    get_assertion,
     make_credential::{self, Options},
 };
-use secrecy::SecretString;
-use security_key::{Hid, HmacSecret, Permissions, Pin, Session, Token, Verification};
-use std::sync::Arc;
+use security_key::{HmacSecret, Permissions, Token, Verification};
 use tokio::task::JoinSet;
 
 use crate::{
     App, Change,
     error::{AppError, Code},
+    security_keys::{self, FoundKey, KeyRequest, OpenKey},
     vault::explain,
 };
 use ::vault::{HmacOutput, SecurityKeySlot, Slot, SlotId, SlotInfo};
@@ -26,23 +24,6 @@ use ::vault::{HmacOutput, SecurityKeySlot, Slot, SlotId, SlotInfo};
 /// The site that the keys' credentials belong to. No name under .invalid is ever anybody's (RFC 2606 §2), so no page
 /// in a browser can ask a key for the vault's secret.
 const RP_ID: &str = "latchkey.invalid";
-
-/// Which security key is asked, and how.
-#[derive(Clone)]
-pub struct KeyRequest {
-    /// Its device node, or `tcp:ADDRESS` or `unix:PATH` of an emulated key; whichever is plugged in where `None`.
-    pub address: Option<String>,
-    /// Its PIN, where it wants one.
-    pub pin: Option<SecretString>,
-    /// Called when a key waits for the person.
-    pub touch: Arc<dyn Fn() + Send + Sync>,
-}
-
-struct Key {
-    address: String,
-    session: Session<Hid>,
-    info: get_info::Response,
-}
 
 /// What a key takes for the person's proof.
 enum Proof {
@@ -60,7 +41,8 @@ impl App {
     pub async fn add_security_key_slot(&self, label: &str, request: &KeyRequest) -> Result<(), AppError> {
         let vault = self.open_vault()?;
         let known = credentials(&vault.slots().map_err(explain)?);
-        let (slot, secret) = self.cancellable(enrol(label, known, request)).await?;
+        let key = able(self.open_key(request).await?)?;
+        let (slot, secret) = self.cancellable(enrol(label, known, key)).await?;
         let output = HmacOutput::new(&*secret).map_err(explain)?;
         vault.add_security_key_slot(label, &slot, &output).map_err(explain)?;
         self.changed(Change::Vault);
@@ -82,35 +64,21 @@ impl App {
         if slots.is_empty() {
             return Err(explain(::vault::Error::NoSlot("Security key")));
         }
-        let (slot, secret) = self.cancellable(ask_all(slots, request)).await?;
+        let keys = self.meant_keys(request).await?;
+        let (slot, secret) = self.cancellable(ask_all(slots, keys, request)).await?;
         let output = HmacOutput::new(&*secret).map_err(explain)?;
         self.tried_to_unlock(vault.unlock_with_security_key(&slot, &output))
-    }
-
-    /// Takes the request to a security key back that is under way, if one is.
-    pub fn cancel_security_key(&self) {
-        self.key_cancelled.notify_waiters();
-    }
-
-    async fn cancellable<T>(&self, work: impl Future<Output = Result<T, AppError>>) -> Result<T, AppError> {
-        tokio::select! {
-            done = work => done,
-            () = self.key_cancelled.notified() => {
-                Err(AppError::plain(Code::Refused, "You took the request back; nothing was changed."))
-            }
-        }
     }
 }
 
 async fn enrol(
     label: &str,
     known: Vec<Descriptor>,
-    request: &KeyRequest,
+    mut key: Key,
 ) -> Result<(SecurityKeySlot, HmacSecret), AppError> {
-    let mut key = selected(request).await?;
     let hash = random()?;
-    let proof = key.proof(Permissions::MAKE_CREDENTIAL, request).await?;
-    let made = key.session.make_credential(make_credential::Request {
+    let proof = key.proof(Permissions::MAKE_CREDENTIAL).await?;
+    let made = key.0.session.make_credential(make_credential::Request {
         client_data_hash: hash,
         rp: RelyingParty { id: RP_ID.to_owned(), name: Some("Latchkey vault".to_owned()) },
         user: User { id: random::<16>()?.to_vec(), name: Some(label.to_owned()), display_name: None },
@@ -137,19 +105,23 @@ async fn enrol(
         .map_err(|status| AppError::of_status("making a credential", status))?;
     let id = data.attested.map(|attested| attested.credential_id).unwrap_or_default();
     let slot = SecurityKeySlot::new(id, RP_ID).map_err(explain)?;
-    let secret = key.secret(&slot, request).await?;
+    let secret = key.secret(&slot).await?;
     Ok((slot, secret))
 }
 
 /// Asks every key that the vault knows at once.
-async fn ask_all(slots: Vec<SlotInfo>, request: &KeyRequest) -> Result<(SlotId, HmacSecret), AppError> {
+async fn ask_all(
+    slots: Vec<SlotInfo>,
+    keys: Vec<FoundKey>,
+    request: &KeyRequest,
+) -> Result<(SlotId, HmacSecret), AppError> {
     let mut waiting = JoinSet::new();
-    for address in addresses(request)? {
+    for key in keys {
         let (slots, request) = (slots.clone(), request.clone());
         waiting.spawn(async move {
-            let mut key = Key::open(address, &request).await?;
+            let mut key = able(security_keys::open(key, &request).await?)?;
             let (id, slot) = key.known(&slots).await?;
-            Ok((id, key.secret(&slot, &request).await?))
+            Ok((id, key.secret(&slot).await?))
         });
     }
     let mut failures = Vec::new();
@@ -161,73 +133,28 @@ async fn ask_all(slots: Vec<SlotInfo>, request: &KeyRequest) -> Result<(SlotId, 
             Err(_) => {}
         }
     }
-    Err(most_telling(failures))
+    Err(security_keys::most_telling(failures))
 }
 
-/// The one key that is meant: the only one, or the one that is touched.
-async fn selected(request: &KeyRequest) -> Result<Key, AppError> {
-    let mut addresses = addresses(request)?;
-    if addresses.len() == 1 {
-        return Key::open(addresses.remove(0), request).await;
+/// Of all keys, those that hold secrets for others.
+fn able(key: OpenKey) -> Result<Key, AppError> {
+    if key.info.extensions.iter().any(|extension| extension == HMAC_SECRET) {
+        return Ok(Key(key));
     }
-    let mut waiting = JoinSet::new();
-    for address in addresses {
-        let request = request.clone();
-        waiting.spawn(async move {
-            let mut key = Key::open(address, &request).await?;
-            let touched = key.session.send(&Request::Selection).await;
-            touched.map(|_| key).map_err(|error| AppError::of_key("being chosen", error))
-        });
-    }
-    let mut failures = Vec::new();
-    while let Some(done) = waiting.join_next().await {
-        match done {
-            Ok(Ok(key)) => return Ok(key),
-            Ok(Err(error)) => failures.push(error),
-            Err(_) => {}
-        }
-    }
-    Err(most_telling(failures))
+    let lacking = security_key::Error::Unsupported("hmac-secret, which opening a vault needs");
+    Err(AppError::of_key("being opened", lacking))
 }
 
-fn addresses(request: &KeyRequest) -> Result<Vec<String>, AppError> {
-    if let Some(address) = &request.address {
-        return Ok(vec![address.clone()]);
-    }
-    let keys = security_key::found();
-    if keys.is_empty() {
-        return Err(AppError::new(
-            Code::DeviceGone,
-            "No security key is plugged in.",
-            "Plug one in and try again.",
-        ));
-    }
-    Ok(keys.into_iter().map(|key| key.address).collect())
-}
+/// A key that can be a way in.
+struct Key(OpenKey);
 
 impl Key {
-    async fn open(address: String, request: &KeyRequest) -> Result<Self, AppError> {
-        let failed = |error| AppError::of_key("being opened", error);
-        let touch = Arc::clone(&request.touch);
-        let hid = Hid::open(&address).await.map_err(failed)?.with_progress(Arc::new(move |status| {
-            if status == KeepaliveStatus::UpNeeded {
-                touch();
-            }
-        }));
-        let mut session = Session::new(hid);
-        let info = session.info().await.map_err(failed)?;
-        if !info.extensions.iter().any(|extension| extension == HMAC_SECRET) {
-            return Err(failed(security_key::Error::Unsupported("hmac-secret, which opening a vault needs")));
-        }
-        Ok(Self { address, session, info })
-    }
-
     /// The first slot whose credential this key holds, without asking the person.
     async fn known(&mut self, slots: &[SlotInfo]) -> Result<(SlotId, SecurityKeySlot), AppError> {
         for info in slots {
             let Some(slot) = &info.security_key else { continue };
             let options = Options { up: Some(false), ..Options::default() };
-            match self.session.get_assertion(assertion(slot, random()?, options)).await {
+            match self.0.session.get_assertion(assertion(slot, random()?, options)).await {
                 Ok(_) => return Ok((info.id, slot.clone())),
                 Err(security_key::Error::Status(_)) => {}
                 Err(error) => return Err(AppError::of_key("being asked", error)),
@@ -235,26 +162,26 @@ impl Key {
         }
         Err(AppError::new(
             Code::NotFound,
-            format!("The key at {} does not open this vault.", self.address),
+            format!("The key at {} does not open this vault.", self.0.found.address),
             "Plug in a key that was added to it, or unlock it another way.",
         ))
     }
 
-    async fn secret(&mut self, slot: &SecurityKeySlot, request: &KeyRequest) -> Result<HmacSecret, AppError> {
+    async fn secret(&mut self, slot: &SecurityKeySlot) -> Result<HmacSecret, AppError> {
         let hash = random()?;
-        let proof = self.proof(Permissions::GET_ASSERTION, request).await?;
+        let proof = self.proof(Permissions::GET_ASSERTION).await?;
         let asked = get_assertion::Request {
             pin_uv_auth_param: proof.param(&hash),
             pin_uv_auth_protocol: proof.protocol(),
             ..assertion(slot, hash, proof.options())
         };
-        let answered = self.session.get_assertion_with_secrets(&self.info, asked, &[slot.salt]).await;
+        let answered = self.0.session.get_assertion_with_secrets(&self.0.info, asked, &[slot.salt]).await;
         let (response, secrets) = answered.map_err(|error| AppError::of_key("giving its secret", error))?;
         let data = AuthenticatorData::decode(&response.auth_data)
             .map_err(|status| AppError::of_status("giving its secret", status))?;
         // Without verification the key computes another secret.
         if !data.flags.has(Flags::UV) {
-            return Err(unverifying(&self.address));
+            return Err(unverifying(&self.0.found.address));
         }
         secrets
             .into_iter()
@@ -262,42 +189,18 @@ impl Key {
             .ok_or_else(|| AppError::of_key("giving its secret", security_key::Error::NoSecret))
     }
 
-    async fn proof(&mut self, permissions: Permissions, request: &KeyRequest) -> Result<Proof, AppError> {
-        match Verification::of(&self.info) {
+    async fn proof(&mut self, permissions: Permissions) -> Result<Proof, AppError> {
+        let key = &mut self.0;
+        match Verification::of(&key.info) {
             Verification::BuiltIn => Ok(Proof::BuiltIn),
-            Verification::None => Err(unverifying(&self.address)),
+            Verification::None => Err(unverifying(&key.found.address)),
             Verification::Pin => {
-                let Some(pin) = &request.pin else {
-                    let tries = self.tries().await;
-                    return Err(AppError::new(
-                        Code::PinNeeded,
-                        format!("The key at {} wants its PIN.{tries}", self.address),
-                        "Type the PIN of the key.",
-                    ));
-                };
-                let wrong = |fault| AppError::of_key("checking its PIN", security_key::Error::Pin(fault));
-                let pin = Pin::existing(pin).map_err(wrong)?;
-                match self.session.token_by_pin(&self.info, &pin, permissions, Some(RP_ID)).await {
+                let pin = key.proof()?;
+                match key.session.token(&key.info, &pin, permissions, Some(RP_ID)).await {
                     Ok(token) => Ok(Proof::Token(token)),
-                    Err(security_key::Error::Status(Status::PIN_INVALID)) => Err(AppError {
-                        ctap_status: Some(Status::PIN_INVALID.0),
-                        ..AppError::new(
-                            Code::WrongSecret,
-                            format!("The PIN of the key is wrong.{}", self.tries().await),
-                            "Type it again.",
-                        )
-                    }),
-                    Err(error) => Err(AppError::of_key("checking its PIN", error)),
+                    Err(error) => Err(key.failed("checking its PIN", error).await),
                 }
             }
-        }
-    }
-
-    async fn tries(&mut self) -> String {
-        match self.session.pin_retries().await.map(|retries| retries.left) {
-            Ok(1) => " One try is left.".to_owned(),
-            Ok(tries) => format!(" {tries} tries are left."),
-            Err(_) => String::new(),
         }
     }
 }
@@ -347,16 +250,6 @@ fn unverifying(address: &str) -> AppError {
         ),
         "Set a PIN on the key first.",
     )
-}
-
-/// What the person can do something about, before what merely did not work.
-fn most_telling(mut failures: Vec<AppError>) -> AppError {
-    let order =
-        [Code::WrongSecret, Code::PinNeeded, Code::Refused, Code::Usage, Code::NoPermission, Code::NotFound];
-    let rank = |error: &AppError| order.iter().position(|code| *code == error.code).unwrap_or(order.len());
-    failures.sort_by_key(rank);
-    let told = failures.into_iter().next();
-    told.unwrap_or_else(|| AppError::plain(Code::Failed, "The request to the key stopped unexpectedly."))
 }
 
 fn random<const N: usize>() -> Result<[u8; N], AppError> {

@@ -1,14 +1,10 @@
 //! A security key as a way into the vault.
 
-use app::{AppError, Code, slots::KeyRequest};
-use std::sync::{
-    Arc,
-    atomic::{AtomicBool, Ordering},
-};
+use app::{AppError, Code, security_keys::KeyRequest};
 
 use crate::{
     args,
-    commands::{Context, until_stopped, wait},
+    commands::{Context, key, until_stopped, wait},
     secret,
 };
 
@@ -26,9 +22,9 @@ where
     F: Future<Output = Result<(), AppError>>,
 {
     let mut request = KeyRequest {
-        address: key.key.clone(),
+        key: key.key.clone(),
         pin: key.pin_file.as_deref().map(secret::from_file).transpose()?,
-        touch: touch(),
+        progress: key::touch(),
     };
     let run = |request: KeyRequest| {
         wait(async {
@@ -49,14 +45,4 @@ where
         }
         done => done,
     }
-}
-
-/// Says once that the key waits.
-fn touch() -> Arc<dyn Fn() + Send + Sync> {
-    let said = AtomicBool::new(false);
-    Arc::new(move || {
-        if !said.swap(true, Ordering::Relaxed) {
-            eprintln!("Touch the key when it blinks.");
-        }
-    })
 }

@@ -1,0 +1,50 @@
+//! Security keys of any maker: finding, naming and opening them. One file per use case.
+//!
+//! | Where | What |
+//! |---|---|
+//! | `finding` | the keys that are there, and ids that outlast a replug |
+//! | `naming` | labels and colours, in `security-keys.json` of the data folder |
+//! | `choosing` | which key a request means; the one that is touched where it names none of several |
+//! | `opening` | a key that is open: [`OpenKey`] |
+//! | `proof` | the PIN, and what a key says of a wrong one |
+//! | `list` | the keys as a face shows them |
+
+mod choosing;
+mod finding;
+mod list;
+mod naming;
+mod opening;
+mod proof;
+
+pub use finding::FoundKey;
+pub use list::{KeyMedium, KeySummary};
+pub use naming::{Colour, Mark};
+pub use opening::OpenKey;
+
+pub(crate) use choosing::most_telling;
+pub(crate) use opening::open;
+
+pub use ctap::hid::KeepaliveStatus;
+pub use security_key::{Found, Progress};
+
+use secrecy::SecretString;
+use std::sync::Arc;
+
+/// Which security key is asked, and how.
+#[derive(Clone)]
+pub struct KeyRequest {
+    /// Its id, its label, its device node, `tcp:ADDRESS` or `unix:PATH` of an emulated key, or a reader's name; whichever
+    /// is there where `None`.
+    pub key: Option<String>,
+    /// Its PIN, where it wants one.
+    pub pin: Option<SecretString>,
+    /// Hears whether the key computes or waits for the person.
+    pub progress: Progress,
+}
+
+impl Default for KeyRequest {
+    /// Any key, without a PIN, and nobody hears of its progress.
+    fn default() -> Self {
+        Self { key: None, pin: None, progress: Arc::new(|_| ()) }
+    }
+}

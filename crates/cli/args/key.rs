@@ -1,0 +1,67 @@
+//! What is asked of security keys.
+
+use clap::{Args, Subcommand, ValueEnum};
+use std::path::PathBuf;
+
+#[derive(Args)]
+pub(crate) struct SecurityKeys {
+    #[command(flatten)]
+    pub(crate) which: Which,
+
+    #[command(subcommand)]
+    pub(crate) command: KeyCommand,
+}
+
+/// Which key is asked, and its PIN.
+#[derive(Args)]
+pub(crate) struct Which {
+    /// The key of this id, label, device, reader's name, or, emulated, `tcp:ADDRESS` or `unix:PATH`
+    ///
+    /// Where none is named and several are there, the one that is touched is asked.
+    #[arg(long, global = true, value_name = "KEY")]
+    pub(crate) key: Option<String>,
+
+    /// Read the key's PIN from this file, or from standard input with `-`
+    #[arg(long, global = true, value_name = "FILE")]
+    pub(crate) pin_file: Option<PathBuf>,
+}
+
+#[derive(Subcommand)]
+pub(crate) enum KeyCommand {
+    /// Lists the keys that are there
+    List,
+    /// Has the key blink
+    Wink,
+    /// Waits for a touch, and says which key it was
+    Select,
+    /// Names a key, for this program alone; nothing is written to the key
+    Label(Label),
+}
+
+#[derive(Args)]
+#[command(group = clap::ArgGroup::new("mark").required(true).multiple(true))]
+pub(crate) struct Label {
+    /// Your name for it
+    #[arg(group = "mark")]
+    pub(crate) name: Option<String>,
+
+    /// Your colour for it
+    #[arg(long, value_enum, group = "mark")]
+    pub(crate) colour: Option<Colour>,
+
+    /// Forget its name and colour
+    #[arg(long, group = "mark", conflicts_with_all = ["name", "colour"])]
+    pub(crate) remove: bool,
+}
+
+#[derive(Clone, Copy, ValueEnum)]
+pub(crate) enum Colour {
+    Red,
+    Orange,
+    Yellow,
+    Green,
+    Blue,
+    Purple,
+    Pink,
+    Grey,
+}

@@ -1,0 +1,36 @@
+//! Security keys.
+
+mod asking;
+mod label;
+mod list;
+mod shown;
+
+pub(super) use asking::touch;
+
+use app::AppError;
+
+use super::Context;
+use crate::{
+    args::{KeyCommand, SecurityKeys},
+    output::{print_json, say},
+};
+
+pub(super) fn run(context: &Context, keys: SecurityKeys) -> Result<(), AppError> {
+    let which = &keys.which;
+    match keys.command {
+        KeyCommand::List => list::run(context, which),
+        KeyCommand::Wink => {
+            let id = asking::with_key(context, which, async |key| {
+                context.app.wink_key(key).await?;
+                Ok(key.id.clone())
+            })?;
+            if context.json {
+                return print_json(&serde_json::json!({ "id": id }));
+            }
+            say!("The key {id} shows itself.");
+            Ok(())
+        }
+        KeyCommand::Select => list::select(context, which),
+        KeyCommand::Label(label) => label::run(context, which, &label),
+    }
+}
