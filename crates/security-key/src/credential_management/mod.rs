@@ -12,7 +12,6 @@ use ctap::{
     cose,
     credential_management::{self as wire, Params, sub_command as sub},
     entity::{Descriptor, User},
-    extension::CredProtect,
     get_info,
 };
 use sha2::{Digest, Sha256};
@@ -52,10 +51,11 @@ pub struct StoredCredential {
     pub id: Vec<u8>,
     /// The account.
     pub user: User,
-    /// The public key.
-    pub public_key: Option<cose::PublicKey>,
-    /// `credProtect`; a key that does not know the extension tells none.
-    pub cred_protect: Option<CredProtect>,
+    /// The public key, of whatever kind.
+    pub public_key: Option<cose::AnyKey>,
+    /// The level of `credProtect`: [`CredProtect::from_level`](ctap::extension::CredProtect::from_level) knows those there
+    /// are. A key that does not know the extension tells none.
+    pub cred_protect: Option<u64>,
     /// Opens the credential's large blob. Wiped when dropped.
     pub large_blob_key: Option<Zeroizing<[u8; 32]>>,
     /// Whether payments at other sites may use it.
