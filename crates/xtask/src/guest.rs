@@ -12,8 +12,9 @@ pub(crate) fn ensure() -> Done {
 }
 
 /// The programs that the cases start; of the foreign clients one is an example of the root package, one
-/// of the benches (its licence keeps it there), one a package of its own.
+/// of the benches (its licence keeps it there), one a package of its own, as are the foreign keys.
 pub(crate) fn build() -> Done {
+    shell::run(&mut Command::new("tests/interop/security-key/build"))?;
     let client = ["build", "--manifest-path", "tests/interop/authenticator-rs/Cargo.toml", "--locked"];
     shell::run(command("cargo", &client).args(["--target-dir", "target/interop"]))?;
     let peer =

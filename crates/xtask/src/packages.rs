@@ -23,9 +23,11 @@ enum Trace {
     File(&'static str),
     /// Fonts: one with this name is known.
     Font(&'static str),
+    /// A shared library that the linker knows, whatever its version.
+    Shared(&'static str),
 }
 
-use Trace::{File, Font, Library, Program};
+use Trace::{File, Font, Library, Program, Shared};
 
 const fn package(name: &'static str, trace: Trace) -> Package {
     Package { name, trace }
@@ -88,6 +90,8 @@ pub(crate) const GUEST: &[Package] = &[
     package("libpam-u2f", Program("pamu2fcfg")),
     package("pamtester", Program("pamtester")),
     package("openssh-client", Program("ssh-keygen")),
+    // Reads the headers of the file system that one of the foreign keys stores in.
+    package("libclang1", Shared("libclang")),
     // The guest itself.
     package("udev", Program("udevadm")),
     package("iproute2", Program("ip")),
@@ -108,6 +112,10 @@ impl Package {
             Program(name) => shell::found(name),
             Library(name) => shell::succeeds(Command::new("pkg-config").args(["--exists", name])),
             File(path) => Path::new(path).exists(),
+            Shared(name) => {
+                let known = shell::read(Command::new("ldconfig").arg("--print-cache"));
+                known.is_some_and(|known| known.lines().any(|line| names(line.trim_start(), name)))
+            }
             Font(name) => {
                 shell::read(Command::new("fc-list").arg(name)).is_some_and(|fonts| !fonts.is_empty())
             }
@@ -121,9 +129,20 @@ impl Package {
             Program(program) => format!("the program `{program}` (in Debian: {name})"),
             Library(library) => format!("the library `{library}` known to pkg-config (in Debian: {name})"),
             File(path) => format!("the file {path} (in Debian: {name})"),
+            Shared(library) => format!("the shared library {library} (in Debian: {name})"),
             Font(font) => format!("the font {font} (in Debian: {name})"),
         }
     }
+}
+
+/// Whether a line of the linker's cache begins with that library, as `libclang-14.so.1` and `libclang.so.18`.
+fn names(line: &str, library: &str) -> bool {
+    line.strip_prefix(library).is_some_and(|rest| {
+        rest.starts_with(".so")
+            || rest
+                .strip_prefix('-')
+                .is_some_and(|version| version.starts_with(|at: char| at.is_ascii_digit()))
+    })
 }
 
 /// Of the wanted packages those that `dpkg-query` does not list as installed. A line of the listing is a name and
@@ -145,6 +164,16 @@ mod tests {
 
     fn names(wanted: &[Package], listing: &str) -> Vec<&'static str> {
         missing(wanted, listing).iter().map(|package| package.name).collect()
+    }
+
+    #[test]
+    fn a_shared_library_is_told_from_others_that_begin_so() {
+        assert!(super::names("libclang-14.so.1 (libc6,x86-64) => /usr/lib/libclang-14.so.1", "libclang"));
+        assert!(super::names("libclang.so.18 (libc6,x86-64) => /usr/lib64/libclang.so.18", "libclang"));
+        assert!(!super::names(
+            "libclang-cpp.so.14 (libc6,x86-64) => /usr/lib/libclang-cpp.so.14",
+            "libclang"
+        ));
     }
 
     #[test]
