@@ -1,5 +1,6 @@
-//! The dependency arrows of ARCHITECTURE.md: `ctap ← authenticator ← {vault, virtual-key}`, `ctap ← security-key`,
-//! `ctap ← webauthn ← lab`, `ctap ← trace`, `ctap ← metadata`, `{ctap, authenticator, virtual-key} ← webdriver`,
+//! The dependency arrows of ARCHITECTURE.md: `ctap ← authenticator ← {vault, virtual-key}`,
+//! `{ctap, smart-card} ← security-key`, `ctap ← webauthn ← lab`, `ctap ← trace`, `ctap ← metadata`,
+//! `{ctap, authenticator, virtual-key} ← webdriver`,
 //! `ctap ← exchange ← vault`, `app → all`, the two faces → `app` only.
 
 use std::{collections::BTreeMap, process::Command};
@@ -11,7 +12,8 @@ const ALLOWED: &[(&str, &[&str])] = &[
     ("exchange", &["ctap"]),
     ("vault", &["ctap", "authenticator", "exchange"]),
     ("virtual-key", &["ctap", "authenticator"]),
-    ("security-key", &["ctap"]),
+    ("smart-card", &[]),
+    ("security-key", &["ctap", "smart-card"]),
     ("webauthn", &["ctap"]),
     ("lab", &["webauthn"]),
     ("trace", &["ctap"]),
@@ -25,6 +27,7 @@ const ALLOWED: &[(&str, &[&str])] = &[
             "exchange",
             "vault",
             "virtual-key",
+            "smart-card",
             "security-key",
             "webauthn",
             "lab",

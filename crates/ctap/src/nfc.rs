@@ -16,26 +16,34 @@ pub const AID: [u8; 8] = [0xA0, 0x00, 0x00, 0x06, 0x47, 0x2F, 0x00, 0x01];
 const CTAP2_VERSION: &str = "FIDO_2_0";
 
 /// Bit of the class: more of the same command follows.
-const CHAINING: u8 = 0x10;
+pub const CHAINING: u8 = 0x10;
 /// Bit of P1 of NFCCTAP_MSG: the client asks again with NFCCTAP_GETRESPONSE.
-const POLLS: u8 = 0x80;
+pub const POLLS: u8 = 0x80;
 /// P1 of NFCCTAP_GETRESPONSE: the client takes its request back.
-const CANCEL: u8 = 0x11;
+pub const CANCEL: u8 = 0x11;
 /// P1 of NFCCTAP_CONTROL: END CTAP_MSG.
-const END: u8 = 0x01;
+pub const END: u8 = 0x01;
 
 /// Classes without [`CHAINING`].
-mod cla {
-    pub(super) const ISO: u8 = 0x00;
-    pub(super) const CTAP: u8 = 0x80;
+pub mod cla {
+    /// Commands of ISO 7816-4, and U2F messages.
+    pub const ISO: u8 = 0x00;
+    /// Commands of CTAP.
+    pub const CTAP: u8 = 0x80;
 }
 
-mod ins {
-    pub(super) const NFCCTAP_MSG: u8 = 0x10;
-    pub(super) const NFCCTAP_GETRESPONSE: u8 = 0x11;
-    pub(super) const NFCCTAP_CONTROL: u8 = 0x12;
-    pub(super) const SELECT: u8 = 0xA4;
-    pub(super) const GET_RESPONSE: u8 = 0xC0;
+/// Instructions.
+pub mod ins {
+    /// A CTAP2 message (§11.3.7.1).
+    pub const NFCCTAP_MSG: u8 = 0x10;
+    /// How far is it? (§11.3.7.2)
+    pub const NFCCTAP_GETRESPONSE: u8 = 0x11;
+    /// The end of CTAP2 messages (§11.3.7.3).
+    pub const NFCCTAP_CONTROL: u8 = 0x12;
+    /// Selection of an application by its name (§11.3.3).
+    pub const SELECT: u8 = 0xA4;
+    /// The rest of a response (ISO 7816-4 §7.6.1).
+    pub const GET_RESPONSE: u8 = 0xC0;
 }
 
 /// Which protocols a card speaks now.

@@ -71,6 +71,12 @@ pub enum Error {
     /// This user may not open the key's device.
     #[error("The key at {0} may not be opened by you.")]
     NoPermission(String),
+    /// A reader, or the card on it.
+    #[error(transparent)]
+    Reader(#[from] smart_card::Error),
+    /// The card on the reader has no FIDO application.
+    #[error("The card on the reader is no security key.")]
+    NotAKey,
 }
 
 impl Error {
@@ -96,6 +102,8 @@ impl Error {
             Self::MinimumFalls(_) => Some("Choose a larger number. Only a reset brings a smaller one back."),
             Self::TooLong { .. } => Some("Shorten it, or make room on the key."),
             Self::ResetNotAllowed => Some("Unplug the key, plug it in, and try again at once."),
+            Self::Reader(error) => error.hint(),
+            Self::NotAKey => Some("Lay a security key on the reader, or choose another reader."),
             Self::Status(status) => after(*status),
             Self::StatusWord(_) => None,
         }

@@ -5,6 +5,7 @@
 //! | [`Transport`] | carries one CTAP message to a key and its answer back |
 //! | [`InProcess`] | a transport to a key in this process |
 //! | [`Hid`] | a transport to a USB key, or to an emulated one by socket |
+//! | [`Nfc`] | a transport to a key on a smart card reader; [`nfc`] tells of the readers |
 //! | [`found`], [`watch()`] | the keys that are there, and those that come and go |
 //! | [`open()`] | the transport that an address names, and a session over it |
 //! | [`Session`] | typed requests and responses over a transport |
@@ -29,6 +30,7 @@ mod hmac_secret;
 mod in_process;
 mod info;
 mod make_credential;
+pub mod nfc;
 mod open;
 mod persistent_token;
 mod pin;
@@ -47,6 +49,7 @@ pub use error::Error;
 pub use hid::{Hid, Progress};
 pub use hmac_secret::{HmacSecret, has_seeds};
 pub use in_process::InProcess;
+pub use nfc::Nfc;
 pub use open::{Key, open};
 pub use persistent_token::PersistentToken;
 pub use pin::{Pin, PinFault, PinRules};

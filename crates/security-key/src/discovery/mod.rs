@@ -21,7 +21,7 @@ mod watch;
 
 pub use watch::{Event, Watch, watch};
 
-use crate::{Error, Hid, Key, Medium, Progress, Session};
+use crate::{Error, Hid, Key, Medium, Nfc, Progress, Session, nfc};
 
 /// A key that is there.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -51,12 +51,15 @@ pub struct Found {
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub struct Identity(pub(crate) String);
 
-/// The keys that are there now, those on USB first.
+/// The keys that are there now, those on USB first, then those on smart card readers. A card that another program has
+/// taken, or that is slow, holds this up for two seconds.
 pub fn found() -> Vec<Found> {
     #[cfg(target_os = "linux")]
-    return usb::found();
+    let mut keys = usb::found();
     #[cfg(not(target_os = "linux"))]
-    Vec::new()
+    let mut keys = Vec::new();
+    keys.extend(nfc::found());
+    keys
 }
 
 impl Found {
@@ -91,8 +94,13 @@ impl Found {
     /// Opens this very key. `progress` hears what it is doing while a request is open.
     ///
     /// # Errors
-    /// [`Error::Gone`], also where another key stands at its address by now; [`Error::NoPermission`], [`Error::Busy`].
+    /// [`Error::Gone`], also where another key stands at its address by now; [`Error::NoPermission`], [`Error::Busy`];
+    /// [`Error::Reader`], [`Error::NotAKey`].
     pub async fn open(&self, progress: Progress) -> Result<Key, Error> {
+        if let Some(reader) = self.address.strip_prefix(nfc::SCHEME) {
+            let key = Nfc::open_exactly(reader, &self.identity).await?;
+            return Ok(Session::new(Box::new(key.with_progress(progress))));
+        }
         if self.medium != Medium::Usb {
             return crate::open(&self.address, progress).await;
         }
@@ -102,7 +110,7 @@ impl Found {
 }
 
 /// Text of a device, fit to be shown: without what would change the order or the look of the text around it.
-fn shown(text: &str) -> Option<String> {
+pub(crate) fn shown(text: &str) -> Option<String> {
     const LONGEST: usize = 128;
     let hidden = |c: char| {
         c.is_control()

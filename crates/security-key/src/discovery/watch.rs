@@ -4,6 +4,7 @@ use tokio::{
 };
 
 use super::{Found, Identity};
+use crate::nfc;
 
 /// A key that came or went.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -28,10 +29,17 @@ pub fn watch() -> Watch {
     let (tell, events) = unbounded_channel();
     let mut sources = JoinSet::new();
     #[cfg(target_os = "linux")]
-    sources.spawn(super::usb_events::watch(tell));
-    #[cfg(not(target_os = "linux"))]
-    drop(tell);
+    sources.spawn(super::usb_events::watch(tell.clone()));
+    sources.spawn(readers(tell));
     Watch { events, _sources: sources }
+}
+
+/// Keys on smart card readers, for as long as this is awaited.
+async fn readers(tell: UnboundedSender<Event>) {
+    let listens = tell.clone();
+    // Whoever listened may be gone before the watch has ended.
+    let _watch = nfc::watch(move |event| drop(tell.send(event)));
+    listens.closed().await;
 }
 
 impl Watch {
