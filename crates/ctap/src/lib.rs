@@ -7,6 +7,7 @@
 //! |---|---|---|
 //! | [`command`] | the first byte of a message, and every request and response by it | §8.1 |
 //! | [`make_credential`], [`get_assertion`], [`get_info`], [`client_pin`], [`bio_enrollment`], [`credential_management`], [`large_blobs`], [`authenticator_config`] | one file per command, each with its `Request` and `Response` | §6.1 to §6.11 |
+//! | [`large_blob_array`] | what largeBlobs carries: entries, and the hash behind them | §6.10 |
 //! | [`status`] | the status byte, total over `u8` | §8.2 |
 //! | [`cbor`] | strict canonical decoding of requests, lenient decoding of responses, canonical encoding | §8 |
 //! | [`text`] | names of other people's keys and sites, made fit to be shown | |
@@ -36,6 +37,7 @@ pub mod extension;
 pub mod get_assertion;
 pub mod get_info;
 pub mod hid;
+pub mod large_blob_array;
 pub mod large_blobs;
 pub mod make_credential;
 pub mod nfc;

@@ -29,6 +29,7 @@ mod hid;
 mod hmac_secret;
 mod in_process;
 mod info;
+pub mod large_blobs;
 mod make_credential;
 pub mod nfc;
 mod open;
