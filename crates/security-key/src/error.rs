@@ -65,6 +65,12 @@ pub enum Error {
     /// The key refused a message before it read it.
     #[error("The key did not take the message: {}.", .0.meaning())]
     Refused(hid::Error),
+    /// What the key said breaks the rules of its transport.
+    #[error("The key's answer came garbled: {}.", .0.meaning())]
+    Garbled(hid::Error),
+    /// The key says that it is at work, and says so without end.
+    #[error("The key says that it is working, and comes to no end.")]
+    Endless,
     /// The way to the key is gone, or was never there.
     #[error("The key cannot be reached: {0}.")]
     Gone(String),
@@ -83,10 +89,12 @@ impl Error {
     /// What to do next, where there is something.
     pub fn hint(&self) -> Option<&'static str> {
         match self {
-            Self::Gone(_) => Some("Plug the key in again, then repeat."),
+            Self::Gone(_) | Self::Garbled(_) | Self::Endless => {
+                Some("Unplug the key and plug it in again, then repeat.")
+            }
             Self::Busy => Some("Wait until the other program is done, or close it, then repeat."),
             Self::NoPermission(_) => Some(
-                "Install a udev rule for security keys, as systemd and libfido2 bring one, and plug the key in again.",
+                "Copy packaging/70-latchkey.rules, which Latchkey brings, to /etc/udev/rules.d, and plug the key in again.",
             ),
             Self::Unsupported(_) | Self::NoSecret => Some("Use another key."),
             Self::Answer(..) | Self::Refused(_) | Self::U2fAnswer => {

@@ -57,4 +57,4 @@ pub use pin::{Pin, PinFault, PinRules};
 pub use proof::{Proof, Verification};
 pub use session::Session;
 pub use token::{Permissions, Token};
-pub use transport::{Exchange, Medium, Transport};
+pub use transport::{Exchange, Initialization, Medium, Transport};

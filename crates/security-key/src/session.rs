@@ -1,6 +1,6 @@
 use ctap::{Request, Response, Status};
 
-use crate::{Error, Medium, Transport, proof::Held};
+use crate::{Error, Initialization, Medium, Transport, proof::Held};
 
 /// A conversation with one key: typed requests out, typed responses in. Tokens that the key gives out are kept here as
 /// long as they live.
@@ -66,6 +66,11 @@ impl<T: Transport> Session<T> {
     /// What the messages pass through.
     pub fn medium(&self) -> Medium {
         self.transport.medium()
+    }
+
+    /// What a key on USB said of itself before it was asked anything else.
+    pub fn initialization(&self) -> Option<Initialization> {
+        self.transport.initialization()
     }
 }
 

@@ -1,5 +1,7 @@
 use std::{future::Future, pin::Pin};
 
+use ctap::hid::Capabilities;
+
 use crate::Error;
 
 /// An answer on its way. Dropping it takes the request back.
@@ -19,6 +21,22 @@ pub trait Transport: Send {
 
     /// What the messages pass through.
     fn medium(&self) -> Medium;
+
+    /// What a key on USB said of itself before it was asked anything else.
+    fn initialization(&self) -> Option<Initialization> {
+        None
+    }
+}
+
+/// A key's answer to CTAPHID_INIT (CTAP 2.3 §11.2.9.1.3).
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Initialization {
+    /// The version of CTAPHID, 2 so far.
+    pub protocol_version: u8,
+    /// Major, minor and build number of the device, as its maker counts.
+    pub device_version: [u8; 3],
+    /// What it claims to take.
+    pub capabilities: Capabilities,
 }
 
 /// What lies between this program and a key.
@@ -51,6 +69,10 @@ impl Transport for Box<dyn Transport> {
 
     fn medium(&self) -> Medium {
         (**self).medium()
+    }
+
+    fn initialization(&self) -> Option<Initialization> {
+        (**self).initialization()
     }
 }
 

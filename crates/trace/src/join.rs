@@ -51,11 +51,11 @@ impl Joiner {
             hid::Packet::Init { channel, command, length, data } => {
                 let message =
                     Message { channel, command, payload: Vec::new(), ctap: None, packets: Vec::new() };
-                (message, usize::from(length).min(MAX_PAYLOAD), &data[..])
+                (message, usize::from(length).min(MAX_PAYLOAD), data)
             }
             hid::Packet::Continuation { data, .. } => {
                 match (self.partial.remove(&place), self.lengths.remove(&place)) {
-                    (Some(message), Some(length)) => (message, length, &data[..]),
+                    (Some(message), Some(length)) => (message, length, data),
                     _ => return Joined::Stray,
                 }
             }

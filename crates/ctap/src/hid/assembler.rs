@@ -44,7 +44,15 @@ impl Assembler {
     /// INVALID_SEQ for a gap, or an initialization packet where a continuation was due: the message is given
     /// up. CHANNEL_BUSY for another channel's message meanwhile, INVALID_CMD and INVALID_LEN: nothing changes.
     pub fn push(&mut self, report: &Report, now: Duration) -> Result<Option<Message>, Violation> {
-        match Packet::parse(report) {
+        self.take(Packet::parse(report), now)
+    }
+
+    /// [`Assembler::push`] for a report of any length.
+    ///
+    /// # Errors
+    /// As there.
+    pub fn take(&mut self, packet: Packet<'_>, now: Duration) -> Result<Option<Message>, Violation> {
+        match packet {
             Packet::Init { channel, command, length, data } => {
                 self.begin(channel, command, length.into(), data, now)
             }

@@ -18,7 +18,7 @@ impl Capabilities {
     }
 
     /// Whether the device takes `command`, beside those that every device does.
-    pub(super) const fn allow(self, command: Command) -> bool {
+    pub const fn allow(self, command: Command) -> bool {
         match command {
             Command::Msg => self.0 & Self::NMSG == 0,
             Command::Cbor => self.0 & Self::CBOR != 0,

@@ -10,7 +10,7 @@ use super::{
     BROADCAST, Capabilities,
     assembler::{Assembler, Violation},
     message::{Command, Error, Message},
-    report::{INIT_DATA, Packet, Report},
+    report::{Packet, Report},
 };
 
 /// Whoever speaks over one connection: a socket's peer, or everybody behind one HID device.
@@ -176,16 +176,15 @@ impl Channels {
     /// A channel that nobody has is given to whoever sends INIT on it. The specification says nothing of that; the
     /// reference suites want it (u2f-ref-code `HIDTest.cc`, test_InitOnNonBroadcastEchoesCID; fido2-tests
     /// `test_hid.py`, test_ping_abort_from_different_cid), and a program that outlived a restart of the key goes on.
-    fn init(&mut self, client: Client, channel: u32, length: u16, data: &[u8; INIT_DATA]) -> Event {
-        let [n0, n1, n2, n3, n4, n5, n6, n7, ..] = *data;
-        let nonce = [n0, n1, n2, n3, n4, n5, n6, n7];
+    fn init(&mut self, client: Client, channel: u32, length: u16, data: &[u8]) -> Event {
         let of_another = self.allocated.get(&channel).is_some_and(|channel| channel.client != client);
         if channel == 0 || of_another {
             return Event::Reply(Message::error(channel, Error::INVALID_CHANNEL));
         }
-        if usize::from(length) != nonce.len() {
-            return Event::Reply(Message::error(channel, Error::INVALID_LEN));
-        }
+        let nonce = match data.first_chunk::<8>() {
+            Some(nonce) if usize::from(length) == nonce.len() => *nonce,
+            _ => return Event::Reply(Message::error(channel, Error::INVALID_LEN)),
+        };
         if channel == BROADCAST {
             let new = self.allocate(client);
             return Event::Reply(self.init_response(channel, nonce, new));

@@ -2,7 +2,7 @@
 
 use std::fmt;
 
-use super::report::{self, CONTINUATION_DATA, INIT_DATA, Report};
+use super::report::{CONTINUATION_DATA, CONTINUATION_HEAD, INIT_DATA, INIT_HEAD, Packet, Report};
 
 /// The longest payload in bytes: one initialization packet and 128 continuation packets (§11.2.4).
 pub const MAX_PAYLOAD: usize = INIT_DATA + 128 * CONTINUATION_DATA;
@@ -167,12 +167,38 @@ impl Message {
 
     /// The reports in their order.
     pub fn reports(&self) -> impl Iterator<Item = Report> + '_ {
-        let (start, rest) = self.payload.split_at_checked(INIT_DATA).unwrap_or((&self.payload, &[]));
+        self.packets(INIT_DATA + INIT_HEAD).map(|packet| packet.report())
+    }
+
+    /// The reports for a key whose reports have this length, in bytes, of at least 8. In short ones a message has less
+    /// room, as 128 continuation packets are all there are.
+    ///
+    /// # Errors
+    /// [`TooLong`]
+    pub fn reports_of(&self, length: usize) -> Result<impl Iterator<Item = Vec<u8>> + '_, TooLong> {
+        let (first, further) = (length.saturating_sub(INIT_HEAD), length.saturating_sub(CONTINUATION_HEAD));
+        if first == 0 || self.payload.len() > first.saturating_add(further.saturating_mul(128)) {
+            return Err(TooLong);
+        }
+        Ok(self.packets(length).map(move |packet| {
+            let mut report = vec![0; length];
+            packet.fill(&mut report);
+            report
+        }))
+    }
+
+    /// `length` is at least 8.
+    fn packets(&self, length: usize) -> impl Iterator<Item = Packet<'_>> + '_ {
+        let (channel, command) = (self.channel, self.command as u8);
+        let (start, rest) = self.payload.split_at_checked(length - INIT_HEAD).unwrap_or((&self.payload, &[]));
         // Both fit their types: `new` and the assembler let no more than 7609 bytes in.
-        let length = u16::try_from(self.payload.len()).unwrap_or(u16::MAX);
-        let first = report::init(self.channel, self.command as u8, length, start);
-        let further = (0..).zip(rest.chunks(CONTINUATION_DATA));
-        std::iter::once(first)
-            .chain(further.map(|(sequence, data)| report::continuation(self.channel, sequence, data)))
+        let whole = u16::try_from(self.payload.len()).unwrap_or(u16::MAX);
+        let first = Packet::Init { channel, command, length: whole, data: start };
+        let further = (0..).zip(rest.chunks(length - CONTINUATION_HEAD));
+        std::iter::once(first).chain(further.map(move |(sequence, data)| Packet::Continuation {
+            channel,
+            sequence,
+            data,
+        }))
     }
 }

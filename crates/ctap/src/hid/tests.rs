@@ -9,7 +9,6 @@ use proptest::prelude::*;
 
 use super::{
     assembler::{Assembler, TIMEOUT, Violation},
-    report::{continuation, init},
     *,
 };
 
@@ -17,6 +16,14 @@ const NOW: Duration = Duration::ZERO;
 const ALICE: Client = Client(1);
 const BOB: Client = Client(2);
 const NONCE: [u8; 8] = [1, 2, 3, 4, 5, 6, 7, 8];
+
+fn init(channel: u32, command: u8, length: u16, data: &[u8]) -> Report {
+    Packet::Init { channel, command, length, data }.report()
+}
+
+fn continuation(channel: u32, sequence: u8, data: &[u8]) -> Report {
+    Packet::Continuation { channel, sequence, data }.report()
+}
 
 fn message(channel: u32, command: Command, payload: &[u8]) -> Message {
     Message::new(channel, command, payload.to_vec()).unwrap()
@@ -327,6 +334,23 @@ proptest! {
         let sent = message(channel, Command::Cbor, &payload);
         let mut assembler = Assembler::default();
         let assembled: Vec<_> = sent.reports().filter_map(|report| assembler.push(&report, NOW).unwrap()).collect();
+        prop_assert_eq!(assembled, [sent]);
+    }
+
+    #[test]
+    fn split_then_assemble_is_identity_in_reports_of_any_length(
+        length in 0..=64_usize,
+        payload in prop::collection::vec(any::<u8>(), 0..=1024),
+    ) {
+        let sent = message(7, Command::Cbor, &payload);
+        let Ok(reports) = sent.reports_of(length) else {
+            prop_assert!(length < 8 || payload.len() > length - 7 + 128 * (length - 5));
+            return Ok(());
+        };
+        let mut assembler = Assembler::default();
+        let assembled: Vec<_> = reports
+            .filter_map(|report| assembler.take(Packet::of_any_length(&report).unwrap(), NOW).unwrap())
+            .collect();
         prop_assert_eq!(assembled, [sent]);
     }
 

@@ -13,9 +13,13 @@ pub(crate) struct Reports {
 }
 
 impl Reports {
-    /// 64 bytes each way (CTAP 2.3 §11.2.8.2).
-    pub(crate) fn are_usual(self) -> bool {
-        self == Self { input: 64, output: 64, numbered: false }
+    /// Those of nearly every key (CTAP 2.3 §11.2.8.2).
+    pub(crate) const USUAL: Self = Self { input: 64, output: 64, numbered: false };
+
+    /// Whether a packet with data fits in, and full-speed USB can carry it.
+    pub(crate) fn are_possible(self) -> bool {
+        let possible = 8..=64;
+        possible.contains(&self.input) && possible.contains(&self.output) && !self.numbered
     }
 }
 

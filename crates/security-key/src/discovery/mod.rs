@@ -19,6 +19,8 @@ pub(crate) mod usb;
 mod usb_events;
 mod watch;
 
+#[cfg(target_os = "linux")]
+pub(crate) use descriptor::Reports;
 pub use watch::{Event, Watch, watch};
 
 use crate::{Error, Hid, Key, Medium, Nfc, Progress, Session, nfc};

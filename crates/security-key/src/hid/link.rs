@@ -6,7 +6,7 @@ use tokio::net::UnixStream;
 
 use crate::{Error, Identity, Medium};
 
-/// What carries reports of 64 bytes. Reading loses nothing where it is dropped half-way.
+/// What carries reports, of 64 bytes but for a few keys. Reading loses nothing where it is dropped half-way.
 pub(super) enum Link {
     #[cfg(target_os = "linux")]
     Hidraw(super::hidraw::Device),
@@ -64,27 +64,38 @@ impl Link {
         }
     }
 
-    pub(super) async fn read(&mut self) -> io::Result<Report> {
+    /// How many bytes a report to the key has.
+    pub(super) fn report_length(&self) -> usize {
+        match self {
+            #[cfg(target_os = "linux")]
+            Self::Hidraw(device) => device.report_length(),
+            Self::Tcp(..) => 64,
+            #[cfg(unix)]
+            Self::Unix(..) => 64,
+        }
+    }
+
+    pub(super) async fn read(&mut self) -> io::Result<Vec<u8>> {
         match self {
             #[cfg(target_os = "linux")]
             Self::Hidraw(device) => device.read().await,
             Self::Tcp(stream, partial) => loop {
                 stream.readable().await?;
                 if let Some(report) = partial.fill(|space| stream.try_read(space))? {
-                    return Ok(report);
+                    return Ok(report.to_vec());
                 }
             },
             #[cfg(unix)]
             Self::Unix(stream, partial) => loop {
                 stream.readable().await?;
                 if let Some(report) = partial.fill(|space| stream.try_read(space))? {
-                    return Ok(report);
+                    return Ok(report.to_vec());
                 }
             },
         }
     }
 
-    pub(super) async fn write(&mut self, report: &Report) -> io::Result<()> {
+    pub(super) async fn write(&mut self, report: &[u8]) -> io::Result<()> {
         use tokio::io::AsyncWriteExt;
         match self {
             #[cfg(target_os = "linux")]
@@ -96,7 +107,7 @@ impl Link {
     }
 
     /// Writes if that is possible at once.
-    pub(super) fn write_now(&self, report: &Report) {
+    pub(super) fn write_now(&self, report: &[u8]) {
         // A key that takes nothing now ends its request by its own time limit.
         let _ = match self {
             #[cfg(target_os = "linux")]
@@ -130,10 +141,6 @@ impl Partial {
     }
 }
 
-fn framed(report: &Report) -> [u8; 66] {
-    let mut bytes = [0; 66];
-    let (length, space) = bytes.split_at_mut(2);
-    length.copy_from_slice(&[0, 64]);
-    space.copy_from_slice(report);
-    bytes
+fn framed(report: &[u8]) -> Vec<u8> {
+    [&[0, 64], report].concat()
 }

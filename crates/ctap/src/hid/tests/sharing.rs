@@ -1,7 +1,7 @@
 //! Several programs and transports at one device: channels, BUSY, LOCK.
 
 use super::*;
-use crate::hid::{channels::MAX_CHANNELS, report::init};
+use crate::hid::channels::MAX_CHANNELS;
 
 /// LOCK's reply, as `push` returns it.
 fn locked(channel: u32) -> Option<Event> {
