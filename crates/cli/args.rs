@@ -1,11 +1,13 @@
 //! The command line's shape.
 
+mod credential;
 mod key;
 mod moving;
 mod passkey;
 mod tester;
 mod vault;
 
+pub(crate) use credential::{Credential, List as CredentialList};
 pub(crate) use key::{Colour, KeyCommand, Label, SecurityKeys, Which};
 pub(crate) use moving::{Backup, Export, FileSecrets, Import, Restore, Rows};
 pub(crate) use passkey::{Names, Passkey};

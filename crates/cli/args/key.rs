@@ -3,6 +3,8 @@
 use clap::{Args, Subcommand, ValueEnum};
 use std::path::PathBuf;
 
+use super::Credential;
+
 #[derive(Args)]
 pub(crate) struct SecurityKeys {
     #[command(flatten)]
@@ -34,6 +36,9 @@ pub(crate) enum KeyCommand {
     Wink,
     /// Waits for a touch, and says which key it was
     Select,
+    /// The passkeys on the key
+    #[command(subcommand)]
+    Credential(Credential),
     /// Names a key, for this program alone; nothing is written to the key
     Label(Label),
 }

@@ -15,7 +15,7 @@ mod trace;
 mod vault;
 mod webdriver;
 
-use app::{App, AppError, Code};
+use app::{App, AppError, Code, vault::VaultState};
 use secrecy::SecretString;
 use std::{
     io::{IsTerminal, Write},
@@ -64,6 +64,20 @@ impl Context {
     /// Opens the vault: by the passphrase file where one is named, else by the keyring, else by asking.
     pub(crate) fn unlock(&self) -> Result<(), AppError> {
         secret::unlock(&self.app, self.passphrase_file())
+    }
+
+    /// Opens the vault where that asks nobody: for what is only kept beside. With a passphrase file that is named, a wrong
+    /// one is an error.
+    pub(crate) fn unlock_quietly(&self) -> Result<(), AppError> {
+        match (self.app.vault_status().state, self.passphrase_file()) {
+            (VaultState::Absent, _) => Ok(()),
+            (_, Some(_)) => self.unlock(),
+            (_, None) => {
+                // Locked, it keeps nothing, and nothing is missing.
+                let _ = self.app.unlock(None);
+                Ok(())
+            }
+        }
     }
 
     /// The passphrase of the file that was named.

@@ -8,14 +8,19 @@
 //! | `opening` | a key that is open: [`OpenKey`] |
 //! | `proof` | the PIN, and what a key says of a wrong one |
 //! | `list` | the keys as a face shows them |
+//! | `credentials` | the passkeys on a key: listed, renamed, deleted |
+//! | `read_only` | listing without the PIN, by a token that the vault keeps |
 
 mod choosing;
+mod credentials;
 mod finding;
 mod list;
 mod naming;
 mod opening;
 mod proof;
+mod read_only;
 
+pub use credentials::{KeyCredential, KeyCredentials, NewNames, Renamed};
 pub use finding::FoundKey;
 pub use list::{KeyMedium, KeySummary};
 pub use naming::{Colour, Mark};

@@ -1,6 +1,7 @@
 //! Security keys.
 
 mod asking;
+mod credential;
 mod label;
 mod list;
 mod shown;
@@ -31,6 +32,7 @@ pub(super) fn run(context: &Context, keys: SecurityKeys) -> Result<(), AppError>
             Ok(())
         }
         KeyCommand::Select => list::select(context, which),
+        KeyCommand::Credential(command) => credential::run(context, which, &command),
         KeyCommand::Label(label) => label::run(context, which, &label),
     }
 }
