@@ -6,7 +6,7 @@
 //! | [`InProcess`] | a transport to a key in this process |
 //! | [`Hid`] | a transport to a USB key, or to an emulated one by socket |
 //! | [`Nfc`] | a transport to a key on a smart card reader; [`nfc`] tells of the readers |
-//! | [`found`], [`watch()`] | the keys that are there, and those that come and go |
+//! | [`found`], [`watch()`], [`touched`] | the keys that are there, those that come and go, the one that is meant |
 //! | [`open()`] | the transport that an address names, and a session over it |
 //! | [`Session`] | typed requests and responses over a transport |
 //! | `info`, `make_credential`, `get_assertion`, `client_pin`, `credential_management` | one file per operation of a session |
@@ -45,7 +45,7 @@ mod transport;
 pub use agreement::Agreement;
 pub use authenticator_config::{PinPolicy, Setting};
 pub use client_pin::PinRetries;
-pub use discovery::{Event, Found, Identity, Watch, found, watch};
+pub use discovery::{Event, Found, Identity, Touched, Watch, found, touched, watch};
 pub use error::Error;
 pub use hid::{Hid, Progress};
 pub use hmac_secret::{HmacSecret, has_seeds};

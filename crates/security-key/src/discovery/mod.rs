@@ -4,6 +4,7 @@
 //! |---|---|
 //! | [`found`] | the keys that are there now |
 //! | [`watch()`] | hears of keys that come and go |
+//! | [`touched`] | which of them the person means |
 //! | `usb` | the system's HID devices, from /sys |
 //! | `descriptor` | what a HID device says of its reports |
 //! | `usb_events` | those of them that come and go |
@@ -11,6 +12,7 @@
 
 #[cfg(target_os = "linux")]
 mod descriptor;
+mod touched;
 #[cfg(target_os = "linux")]
 mod uevent;
 #[cfg(target_os = "linux")]
@@ -21,6 +23,7 @@ mod watch;
 
 #[cfg(target_os = "linux")]
 pub(crate) use descriptor::Reports;
+pub use touched::{Touched, touched};
 pub use watch::{Event, Watch, watch};
 
 use crate::{Error, Hid, Key, Medium, Nfc, Progress, Session, nfc};
@@ -68,14 +71,20 @@ impl Found {
     /// Whatever is at an address: one of the keys found, or, of a key that nobody finds (an emulated one, by socket),
     /// what the address alone tells.
     pub fn at(address: &str) -> Self {
-        if let Some(key) = found().into_iter().find(|key| key.address == address) {
-            return key;
-        }
         let medium = match address.split_once(':') {
             Some(("tcp" | "unix", _)) => Medium::Socket,
             Some(("pcsc", _)) => Medium::Nfc,
             _ => Medium::Usb,
         };
+        let there = match medium {
+            Medium::Nfc => nfc::found(),
+            #[cfg(target_os = "linux")]
+            Medium::Usb => usb::found(),
+            _ => Vec::new(),
+        };
+        if let Some(key) = there.into_iter().find(|key| key.address == address) {
+            return key;
+        }
         #[cfg(target_os = "linux")]
         let identity = usb::identity_of(address);
         #[cfg(not(target_os = "linux"))]

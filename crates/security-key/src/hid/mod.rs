@@ -304,4 +304,4 @@ fn silent() -> Error {
 #[cfg(test)]
 mod scripted_tests;
 #[cfg(test)]
-mod tests;
+pub(crate) mod tests;

@@ -44,7 +44,11 @@ impl User for Person {
 }
 
 fn key(answers: bool) -> (Running, String, mpsc::Receiver<()>) {
-    let profile = Profile::device_bound();
+    key_of(Profile::device_bound(), answers)
+}
+
+/// A key on TCP whose person answers at once or not at all, and what hears of each question that is withdrawn.
+pub(crate) fn key_of(profile: Profile, answers: bool) -> (Running, String, mpsc::Receiver<()>) {
     let (withdrawn, heard) = mpsc::channel();
     let running = VirtualKey::start(Config {
         platform: Platform {
