@@ -1,8 +1,5 @@
 //! Which key a request means.
 
-use ctap::Request;
-use tokio::task::JoinSet;
-
 use super::{FoundKey, KeyRequest, OpenKey, finding, naming::Marks, opening};
 use crate::error::{AppError, Code};
 
@@ -58,24 +55,17 @@ pub(super) async fn one_of(mut keys: Vec<FoundKey>, request: &KeyRequest) -> Res
 
 /// The key that is touched. The others' requests are taken back.
 pub(super) async fn touched(keys: Vec<FoundKey>, request: &KeyRequest) -> Result<OpenKey, AppError> {
-    let mut waiting = JoinSet::new();
-    for key in keys {
-        let request = request.clone();
-        waiting.spawn(async move {
-            let mut key = opening::open(key, &request).await?;
-            let touched = key.session.send(&Request::Selection).await;
-            touched.map(|_| key).map_err(|error| AppError::of_key("being chosen", error))
-        });
-    }
-    let mut failures = Vec::new();
-    while let Some(done) = waiting.join_next().await {
-        match done {
-            Ok(Ok(key)) => return Ok(key),
-            Ok(Err(error)) => failures.push(error),
-            Err(_) => {}
-        }
-    }
-    Err(most_telling(failures))
+    let found: Vec<_> = keys.iter().map(|key| key.found.clone()).collect();
+    let touched = security_key::touched(&found, &request.progress).await;
+    let touched = touched.map_err(|error| AppError::of_key("being chosen", error))?;
+    let key = keys.into_iter().find(|key| key.found.identity == touched.found.identity);
+    Ok(OpenKey {
+        id: key.map(|key| key.id).unwrap_or_default(),
+        found: touched.found,
+        session: touched.session,
+        info: touched.info.unwrap_or_else(opening::of_u2f),
+        pin: request.pin.clone(),
+    })
 }
 
 /// What the person can do something about, before what merely did not work.

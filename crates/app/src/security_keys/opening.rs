@@ -104,8 +104,13 @@ pub(super) async fn session(found: &Found, progress: &Progress) -> Result<(Key, 
             Error::Refused(hid::Error::INVALID_CMD)
             | Error::Status(Status::INVALID_COMMAND)
             | Error::Unsupported(_),
-        ) => get_info::Response { versions: vec![U2F.to_owned()], ..Default::default() },
+        ) => of_u2f(),
         told => told?,
     };
     Ok((session, info))
+}
+
+/// What a key that knows U2F alone would say about itself.
+pub(super) fn of_u2f() -> get_info::Response {
+    get_info::Response { versions: vec![U2F.to_owned()], ..Default::default() }
 }
