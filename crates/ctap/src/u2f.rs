@@ -147,6 +147,21 @@ impl Registration {
         [&[0x00][..], application, challenge, key_handle, public_key].concat()
     }
 
+    /// Reads the bytes; `None` where they are no registration response.
+    pub fn decode(bytes: &[u8]) -> Option<Self> {
+        let ([0x05], rest) = bytes.split_first_chunk()? else { return None };
+        let (public_key, rest) = rest.split_first_chunk()?;
+        let (length, rest) = rest.split_first()?;
+        let (key_handle, rest) = rest.split_at_checked((*length).into())?;
+        let (certificate, signature) = rest.split_at_checked(der_length(rest)?)?;
+        Some(Self {
+            public_key: *public_key,
+            key_handle: key_handle.to_vec(),
+            certificate: certificate.to_vec(),
+            signature: signature.to_vec(),
+        })
+    }
+
     /// The bytes, the reserved byte 0x05 first.
     pub fn encode(&self) -> Vec<u8> {
         let length = u8::try_from(self.key_handle.len()).unwrap_or(u8::MAX);
@@ -172,10 +187,33 @@ impl Authentication {
         [&application[..], &[u8::from(user_present)], &counter.to_be_bytes(), challenge].concat()
     }
 
+    /// Reads the bytes; `None` where they are no authentication response.
+    pub fn decode(bytes: &[u8]) -> Option<Self> {
+        let (flags, rest) = bytes.split_first()?;
+        let (counter, signature) = rest.split_first_chunk()?;
+        Some(Self {
+            user_present: flags & 0x01 != 0,
+            counter: u32::from_be_bytes(*counter),
+            signature: signature.to_vec(),
+        })
+    }
+
     /// The bytes.
     pub fn encode(&self) -> Vec<u8> {
         [&[u8::from(self.user_present)][..], &self.counter.to_be_bytes(), &self.signature].concat()
     }
+}
+
+/// How long the DER sequence is that `bytes` begin with, its head included (X.690 §8.1.3).
+fn der_length(bytes: &[u8]) -> Option<usize> {
+    let (&[0x30, length], rest) = bytes.split_first_chunk()? else { return None };
+    let long = usize::from(length & 0x7F);
+    if length & 0x80 == 0 {
+        return Some(2 + long);
+    }
+    let digits = rest.get(..long).filter(|digits| (1..=3).contains(&digits.len()))?;
+    let content = digits.iter().fold(0, |length, digit| length << 8 | usize::from(*digit));
+    Some(2 + long + content)
 }
 
 #[cfg(test)]

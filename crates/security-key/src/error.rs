@@ -47,8 +47,14 @@ pub enum Error {
     /// The key takes a reset only soon after it gets its power.
     #[error("The key takes a reset only within ten seconds of being plugged in.")]
     ResetNotAllowed,
+    /// The key takes a reset by other ways than the one on which it is reached; their names.
+    #[error("The key takes a reset only by {0}.")]
+    ResetElsewhere(String),
+    /// A reset waits for one key, and another one came.
+    #[error("This is another key than the one that was taken out.")]
+    AnotherKey,
     /// The key answered a U2F message with a status word other than success.
-    #[error("The key did not do it: it answered {0:?}.")]
+    #[error("The key did not do it: {}.", by_u2f(*.0))]
     StatusWord(StatusWord),
     /// The key's answer to a U2F message is not what U2F says.
     #[error("The key's answer is not as U2F says.")]
@@ -110,9 +116,14 @@ impl Error {
             Self::MinimumFalls(_) => Some("Choose a larger number. Only a reset brings a smaller one back."),
             Self::TooLong { .. } => Some("Shorten it, or make room on the key."),
             Self::ResetNotAllowed => Some("Unplug the key, plug it in, and try again at once."),
+            Self::ResetElsewhere(_) => Some("Connect the key that way, then repeat."),
+            Self::AnotherKey => {
+                Some("Take it out, and put in the one that was there before. Nothing was changed.")
+            }
             Self::Reader(error) => error.hint(),
             Self::NotAKey => Some("Lay a security key on the reader, or choose another reader."),
             Self::Status(status) => after(*status),
+            Self::StatusWord(StatusWord::CONDITIONS_NOT_SATISFIED) => Some("Touch the key."),
             Self::StatusWord(_) => None,
         }
     }
@@ -143,6 +154,17 @@ fn after(status: Status) -> Option<&'static str> {
         Status::CHANNEL_BUSY => "Wait until the other program is done, then repeat.",
         _ => return None,
     })
+}
+
+/// What a status word says (U2F raw message formats §3.3).
+fn by_u2f(status: StatusWord) -> String {
+    match status {
+        StatusWord::CONDITIONS_NOT_SATISFIED => "it wants to be touched".to_owned(),
+        StatusWord::WRONG_DATA => "the key handle is not of this key".to_owned(),
+        StatusWord::COMMAND_NOT_ALLOWED => "it refused".to_owned(),
+        StatusWord::WRONG_LENGTH => "it found the message too long or too short".to_owned(),
+        StatusWord(word) => format!("it answered 0x{word:04X}"),
+    }
 }
 
 fn wants_pin(retries: Option<u64>, power_cycle: bool) -> String {

@@ -9,7 +9,7 @@
 //! | [`found`], [`watch()`], [`touched`] | the keys that are there, those that come and go, the one that is meant |
 //! | [`open()`] | the transport that an address names, and a session over it |
 //! | [`Session`] | typed requests and responses over a transport |
-//! | `info`, `make_credential`, `get_assertion`, `client_pin`, `credential_management` | one file per operation of a session |
+//! | `info`, `make_credential`, `get_assertion`, `client_pin`, [`credential_management`], [`bio_enrollment`], [`large_blobs`], `authenticator_config`, [`reset`], `selection`, `u2f` | one file per operation of a session |
 //! | [`Pin`], [`Proof`] | what the person brings; which token the session holds for it |
 //! | [`PersistentToken`] | a token to keep: reading without asking |
 //! | `agreement`, `hmac_secret` | what is encrypted between program and key: PINs, tokens, salts and secrets |
@@ -37,10 +37,12 @@ mod persistent_token;
 mod pin;
 mod proof;
 mod random;
+pub mod reset;
 mod selection;
 mod session;
 mod token;
 mod transport;
+mod u2f;
 
 pub use agreement::Agreement;
 pub use authenticator_config::{PinPolicy, Setting};

@@ -101,3 +101,36 @@ proptest! {
         drop(decode(&likely));
     }
 }
+
+#[test]
+fn what_a_key_answers_is_taken_apart_again() {
+    for content in [0, 0x7F, 0x80, 0x1234] {
+        let head: Vec<u8> = match content {
+            0..=0x7F => vec![0x30, u8::try_from(content).unwrap()],
+            0x80 => vec![0x30, 0x81, 0x80],
+            _ => vec![0x30, 0x82, 0x12, 0x34],
+        };
+        let registration = Registration {
+            public_key: [4; 65],
+            key_handle: vec![5; 64],
+            certificate: [head, vec![6; content]].concat(),
+            signature: vec![7; 70],
+        };
+        let bytes = registration.encode();
+        assert_eq!(Registration::decode(&bytes), Some(registration.clone()));
+        for cut in 0..bytes.len() - 70 {
+            assert_eq!(Registration::decode(&bytes[..cut]), None, "{cut}");
+        }
+    }
+    let authentication = Authentication { user_present: true, counter: 258, signature: vec![7; 70] };
+    assert_eq!(Authentication::decode(&authentication.encode()), Some(authentication));
+    assert_eq!(Authentication::decode(&[1, 0, 0, 1]), None);
+}
+
+proptest! {
+    #[test]
+    fn no_answer_panics(bytes: Vec<u8>) {
+        let _ = Registration::decode(&[&[0x05], &bytes[..]].concat());
+        let _ = Authentication::decode(&bytes);
+    }
+}
