@@ -5,6 +5,7 @@
 //! | [`Finding`] | one thing that was looked at |
 //! | `usb` | keys at USB ports: may they be opened, and who else has them open |
 //! | `uhid` | the device by which a virtual key appears |
+//! | `readers` | smart card readers, and the service behind them |
 //! | `browsers` | browsers in a Snap or Flatpak sandbox, which see no key by themselves |
 //! | `keyring` | the Secret Service |
 //! | `itself` | the vault, this process, and a sandbox around it |
@@ -12,6 +13,7 @@
 mod browsers;
 mod itself;
 mod keyring;
+mod readers;
 #[cfg(target_os = "linux")]
 mod uhid;
 #[cfg(target_os = "linux")]
@@ -27,7 +29,7 @@ use crate::App;
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Type)]
 #[serde(rename_all = "camelCase")]
 pub struct Finding {
-    /// What was looked at, as a stable word: `usb`, `uhid`, `holder`, `browser`, `keyring`, `vault`, `memory`,
+    /// What was looked at, as a stable word: `usb`, `uhid`, `holder`, `reader`, `browser`, `keyring`, `vault`, `memory`,
     /// `sandbox`.
     pub subject: &'static str,
     /// How it is.
@@ -95,6 +97,7 @@ impl App {
             findings.extend(usb::examine(&files));
             findings.push(uhid::examine(&files));
         }
+        findings.extend(readers::examine());
         findings.extend(browsers::examine(&files));
         findings.push(keyring::examine());
         findings.extend(itself::examine(self, &files));

@@ -33,6 +33,7 @@ use worker::{Job, Opened, Request, Said};
 
 pub(crate) use readers::found;
 pub use readers::{Holds, Reader, readers};
+pub use smart_card::Error as ReaderError;
 pub(crate) use watch::watch;
 
 /// What stands before a reader's name in an address.
