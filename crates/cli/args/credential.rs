@@ -25,8 +25,8 @@ pub(crate) enum Credential {
     },
     /// Deletes passkeys from the key for ever: nothing brings them back
     Delete {
-        /// Their ids, as `list` shows them
-        #[arg(required = true, allow_hyphen_values = true)]
+        /// Their ids, as `list` shows them; where one begins with a hyphen, all of them last and after `--`
+        #[arg(required = true)]
         ids: Vec<String>,
         /// Do not ask
         #[arg(long)]

@@ -184,7 +184,10 @@ impl App {
                         self.forget_listed(key, &decoded(id)?)?;
                         deleted(id);
                     }
-                    Err(Error::Status(Status::NO_CREDENTIALS)) => return Err(no_such(id)),
+                    // The latter of the Nitrokey 3 and the Solo 2.
+                    Err(Error::Status(Status::NO_CREDENTIALS | Status::INVALID_CREDENTIAL)) => {
+                        return Err(no_such(id));
+                    }
                     Err(error) => return Err(key.failed("deleting a passkey", error).await),
                 }
             }
