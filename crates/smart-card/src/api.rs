@@ -1,6 +1,7 @@
 //! The functions of the system's PC/SC library, by their names, and the types that they take on each system.
 
 use std::{
+    error::Error as _,
     ffi::{c_char, c_void},
     sync::OnceLock,
 };
@@ -124,9 +125,15 @@ impl Api {
         if let Some(api) = API.get() {
             return Ok(api);
         }
-        let found = open().and_then(Self::of).map_err(|error| Error::NoLibrary(error.to_string()))?;
+        let found = open().and_then(Self::of).map_err(|error| Error::NoLibrary(why(&error)))?;
         Ok(API.get_or_init(|| found))
     }
+}
+
+/// Which call failed is of no use; what the system said to it is.
+fn why(error: &libloading::Error) -> String {
+    let said = error.source().map_or_else(|| error.to_string(), ToString::to_string);
+    if said.contains(FILE) { said } else { format!("{FILE}: {said}") }
 }
 
 #[cfg(not(windows))]

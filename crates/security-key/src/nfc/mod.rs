@@ -46,7 +46,9 @@ pub(crate) const SCHEME: &str = "pcsc:";
 /// after the last. When this is dropped the card is left as it is, not reset: a reset would take from other programs
 /// what they agreed with it.
 pub struct Nfc {
-    jobs: threads::Sender<Job>,
+    jobs: Option<threads::Sender<Job>>,
+    /// Closed when the card was let go.
+    held: threads::Receiver<()>,
     key: Opened,
     progress: Option<Progress>,
 }
@@ -55,6 +57,8 @@ pub struct Nfc {
 const BUSY: Duration = Duration::from_secs(5);
 /// A key that does not poll says nothing until the person has answered.
 const SILENCE: Duration = Duration::from_secs(60);
+/// How long letting go of a card may take: an APDU, and a request that is taken back.
+const LETTING_GO: Duration = Duration::from_secs(1);
 
 impl Nfc {
     /// Connects to the card on a reader, by the reader's name as PC/SC has it, and selects its FIDO application.
@@ -64,12 +68,13 @@ impl Nfc {
     pub async fn open(reader: &str) -> Result<Self, Error> {
         let (jobs, to_do) = threads::channel();
         let (opened, open) = oneshot::channel();
-        worker::start(reader.to_owned(), opened, to_do)?;
+        let (holds, held) = threads::channel();
+        worker::start(reader.to_owned(), opened, to_do, holds)?;
         let key = match timeout(BUSY, open).await {
             Ok(opened) => opened.map_err(|_| silent())??,
             Err(_) => return Err(in_use()),
         };
-        Ok(Self { jobs, key, progress: None })
+        Ok(Self { jobs: Some(jobs), held, key, progress: None })
     }
 
     /// As [`Nfc::open`], the key that was found and no other.
@@ -98,7 +103,7 @@ impl Nfc {
         let (says, mut said) = mpsc::unbounded_channel();
         let open = OpenRequest(Arc::new(AtomicBool::new(false)));
         let job = Job { request, says, withdrawn: Arc::clone(&open.0) };
-        self.jobs.send(job).map_err(|_| silent())?;
+        self.jobs.as_ref().and_then(|jobs| jobs.send(job).ok()).ok_or_else(silent)?;
         match timeout(BUSY, said.recv()).await {
             Ok(Some(Said::Begun)) => {}
             Ok(Some(Said::Answer(answer))) => return answer,
@@ -130,6 +135,14 @@ impl Transport for Nfc {
 
     fn medium(&self) -> Medium {
         self.key.medium
+    }
+}
+
+impl Drop for Nfc {
+    /// Waits for the card to be let go: of a program that ends while it has the card, pcscd resets it.
+    fn drop(&mut self) {
+        self.jobs = None;
+        let _ = self.held.recv_timeout(LETTING_GO);
     }
 }
 

@@ -4,7 +4,7 @@ use std::{
     sync::{
         Arc,
         atomic::{AtomicBool, Ordering},
-        mpsc::{Receiver, RecvTimeoutError},
+        mpsc::{Receiver, RecvTimeoutError, Sender},
     },
     thread,
     time::Duration,
@@ -54,22 +54,27 @@ pub(super) struct Opened {
 /// seconds.
 const IDLE: Duration = Duration::from_secs(1);
 
-/// Opens the card on a reader, says so, and does jobs until nobody can give any more.
+/// Opens the card on a reader, says so, and does jobs until nobody can give any more. `holds` is dropped after the card.
 pub(super) fn start(
     reader: String,
     opened: oneshot::Sender<Result<Opened, Error>>,
     jobs: Receiver<Job>,
+    holds: Sender<()>,
 ) -> Result<(), Error> {
-    let work = move || match open(&reader) {
-        Ok(mut key) => {
-            let _open = Open::new(&reader);
-            let about = key.about();
-            // Nobody waits any more: the card is let go at once.
-            if opened.send(Ok(about)).is_ok() {
-                key.work(&jobs);
+    let work = move || {
+        // Outlives the card.
+        let _holds = holds;
+        match open(&reader) {
+            Ok(mut key) => {
+                let _open = Open::new(&reader);
+                let about = key.about();
+                // Nobody waits any more: the card is let go at once.
+                if opened.send(Ok(about)).is_ok() {
+                    key.work(&jobs);
+                }
             }
+            Err(error) => drop(opened.send(Err(error))),
         }
-        Err(error) => drop(opened.send(Err(error))),
     };
     let thread = thread::Builder::new().name("card".to_owned()).spawn(work);
     thread.map(drop).map_err(|error| Error::Gone(error.to_string()))

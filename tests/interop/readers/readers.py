@@ -1,0 +1,273 @@
+"""Our client of security keys at readers, against keys as cards, and beside other programs with readers: see `run`."""
+# proves: nfc-select, nfc-chaining, nfc-extended, nfc-ctap2, nfc-get-response-ctap
+
+import contextlib
+import json
+import os
+import pathlib
+import pty
+import subprocess
+import tempfile
+import threading
+import time
+
+from fido2.ctap2 import Ctap2
+from fido2.pcsc import CtapPcscDevice
+from smartcard.scard import SCARD_SHARE_EXCLUSIVE
+from smartcard.System import readers as smartcard_readers
+
+ROOT = pathlib.Path(__file__).resolve().parents[3]
+DEBUG = pathlib.Path(os.environ.get("CARGO_TARGET_DIR", ROOT / "target")) / "debug"
+LATCHKEY, ON_READER = DEBUG / "latchkey", DEBUG / "examples" / "on_reader"
+# The two readers of vpcd, and where it listens for their cards.
+FIRST, SECOND = "Virtual PCD 00 00", "Virtual PCD 00 01"
+PORTS = {FIRST: 35963, SECOND: 35964}
+LIMIT = 20
+
+
+@contextlib.contextmanager
+def pcscd():
+    process = subprocess.Popen(["pcscd", "--foreground"], stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+    try:
+        yield process
+    finally:
+        process.terminate()
+        process.wait()
+
+
+class Key:
+    """A key on a reader. Its person says yes to each question after a while."""
+
+    def __init__(self, profile, reader=FIRST, person=1):
+        self.reader, self.person, self.asked = reader, person, []
+        self.folder = tempfile.TemporaryDirectory(prefix="latchkey-")
+        self.options = ["--profile", profile, "--nfc", "--vpcd", f"127.0.0.1:{PORTS[reader]}", "--approve", "ask"]
+
+    def __enter__(self):
+        terminal, screen = pty.openpty()
+        command = ["--data-dir", self.folder.name, "emulate", "--json", "--store", "memory", *self.options]
+        self.process = subprocess.Popen(
+            [LATCHKEY, *command], stdin=screen, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True
+        )
+        self.process.stdout.readline()
+        threading.Thread(target=self.answer, args=(terminal,), daemon=True).start()
+        return self
+
+    def answer(self, terminal):
+        for line in self.process.stdout:
+            event = json.loads(line)
+            if event["event"] == "prompt":
+                self.asked.append(event["kind"])
+                if self.person is not None:
+                    time.sleep(self.person)
+                    os.write(terminal, b"y\n")
+
+    def take_away(self):
+        self.process.kill()
+        self.process.wait()
+
+    def __exit__(self, *_):
+        self.take_away()
+        self.folder.cleanup()
+
+
+def on_reader(*arguments, typed=""):
+    """What our client says: its lines, and what went wrong."""
+    command = [ON_READER, *arguments]
+    done = subprocess.run(command, input=typed, capture_output=True, text=True, timeout=90)
+    return done.stdout.splitlines(), done.stderr
+
+
+def well(*arguments, **options):
+    lines, wrong = on_reader(*arguments, **options)
+    assert not wrong, wrong
+    return lines
+
+
+def fails(expected, *arguments, **options):
+    _, wrong = on_reader(*arguments, **options)
+    sentence, _, hint = wrong.partition("\n")
+    assert expected in sentence and hint.strip(), wrong
+    return sentence
+
+
+def listed():
+    """`latchkey key list`."""
+    with tempfile.TemporaryDirectory(prefix="latchkey-") as folder:
+        command = [LATCHKEY, "--data-dir", folder, "key", "list", "--json"]
+        done = subprocess.run(command, capture_output=True, text=True, timeout=60)
+    assert done.returncode == 0, done.stderr
+    return json.loads(done.stdout)
+
+
+def until(what, condition):
+    limit = time.monotonic() + LIMIT
+    while time.monotonic() < limit:
+        if condition():
+            return
+        time.sleep(0.2)
+    raise TimeoutError(what)
+
+
+def until_there(*readers):
+    lines = lambda: on_reader("readers")[0]
+    until(f"a key on {readers}", lambda: all(any(of in line and "Key" in line for line in lines()) for of in readers))
+
+
+def without_pcsc():
+    """Where no library is, and where nothing serves: the program starts and says so."""
+    needed = subprocess.run(["readelf", "--dynamic", LATCHKEY], capture_output=True, text=True, check=True).stdout
+    assert "libc.so" in needed and "pcsclite" not in needed, needed
+    fails("The service for smart card readers is not running", "readers")
+    fails("The service for smart card readers is not running", "info", FIRST)
+    assert listed() == []
+
+    libraries = pathlib.Path(subprocess.check_output(["ldconfig", "-p"], text=True)
+                             .split("libpcsclite.so.1 ")[1].split("=> ")[1].split("\n")[0]).parent
+    with tempfile.TemporaryDirectory(prefix="latchkey-") as folder:
+        hide = f"""
+            mount -t tmpfs tmpfs {folder} && mkdir {folder}/upper {folder}/work
+            options=lowerdir={libraries},upperdir={folder}/upper,workdir={folder}/work,userxattr
+            mount -t overlay overlay -o $options {libraries} && rm {libraries}/libpcsclite.so*
+            {LATCHKEY} --version && {LATCHKEY} --data-dir {folder}/data key list --json
+            {ON_READER} readers
+        """
+        done = subprocess.run(["unshare", "--mount", "bash", "-c", hide], capture_output=True, text=True, timeout=60)
+    assert done.stdout.startswith("latchkey ") and done.stdout.endswith("[]\n"), done
+    assert "library for smart card readers cannot be opened: libpcsclite.so.1" in done.stderr, done
+    assert "Install pcscd" in done.stderr, done
+    print("without PC/SC: the program starts, and says what is missing")
+
+
+def empty_readers():
+    until("readers", lambda: on_reader("readers")[0] == [f"{FIRST}: Nothing", f"{SECOND}: Nothing"])
+    fails("No card is on the reader", "info", FIRST)
+    fails("No smart card reader is called “Nobody”", "info", "Nobody")
+    print("empty readers, and one that is not there: told apart")
+
+
+def a_whole_story(key):
+    lines = well("story", key.reader, typed="1234567\n")
+    told = [line for line in lines if line != "Processing"]
+    assert told[0] == 'clientPin Some(("clientPin", true))', lines
+    assert told.count("UpNeeded") >= 2, lines
+    told = [line for line in told if line != "UpNeeded"]
+    assert told[1:] == ["made", "signed by the same true", 'at "example.com": 1'], lines
+    assert key.asked == ["register", "authenticate"], key.asked
+    print("a whole story: PIN, passkey with a touch, sign-in with a touch, list")
+
+
+def as_python_fido2_sees_it():
+    (device,) = CtapPcscDevice.list_devices()
+    theirs = Ctap2(device).info.versions
+    device.close(release=True)
+    assert well("info", FIRST) == [" ".join(theirs)]
+    print("python-fido2 sees the same key")
+
+
+def others_with_the_card():
+    """Another program has it for itself; another program selects something else between two of our messages."""
+    theirs = next(reader for reader in smartcard_readers() if str(reader) == FIRST).createConnection()
+    theirs.connect(mode=SCARD_SHARE_EXCLUSIVE)
+    sentence = fails("Another program has the card for itself", "info", FIRST)
+    assert "python3" in sentence, sentence
+    theirs.disconnect()
+
+    until_there(FIRST)
+    ours = subprocess.Popen([ON_READER, "again", FIRST], stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True)
+    first = ours.stdout.readline()
+    time.sleep(1.5)
+    theirs.connect()
+    *_, sw1, sw2 = theirs.transmit([0x00, 0xA4, 0x04, 0x00, 0x05, 0xA0, 0x00, 0x00, 0x03, 0x08])
+    assert (sw1, sw2) == (0x6A, 0x82)
+    *_, sw1, sw2 = theirs.transmit([0x80, 0x10, 0x00, 0x00, 0x01, 0x04, 0x00])
+    assert (sw1, sw2) == (0x69, 0x85), "our application is selected no more"
+    theirs.disconnect()
+    second, _ = ours.communicate("\n", timeout=30)
+    assert first and first == second, (first, second)
+    print("others with the card: named, and our application selected anew after them")
+
+
+def given_up(key):
+    lines = well("give-up", key.reader)
+    assert "answered" not in lines and "UpNeeded" in lines and "FIDO_2" in lines[-1], lines
+    print("a request that is given up is taken back; the key can be used on")
+
+
+def taken_away(key):
+    ours = subprocess.Popen([ON_READER, "touch", key.reader], stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
+    until("the question", lambda: len(key.asked) == 1)
+    key.take_away()
+    _, wrong = ours.communicate(timeout=30)
+    assert "The card was taken off the reader" in wrong, wrong
+    print("a key that is taken off the reader in the middle of a message is told as that")
+
+
+def u2f_alone():
+    assert well("version", FIRST) == ["U2F_V2\\x90\\x00"]
+    fails("The key did not take the message: the command is not known to the key", "info", FIRST)
+    print("u2f-only: by U2F messages")
+
+
+def two_readers(first, second):
+    assert well("info", FIRST) != well("info", SECOND)
+    keys = listed()
+    assert [(key["path"], key["transport"]) for key in keys] == [
+        (f"pcsc:{FIRST}", "nfc"), (f"pcsc:{SECOND}", "nfc")], keys
+    for reader, other in [(first, second), (second, first)]:
+        before = len(other.asked)
+        assert well("touch", reader.reader)[-1] == "touched"
+        assert len(other.asked) == before
+    print("two readers, two keys: each by its reader's name")
+
+
+def coming_and_going():
+    """While somebody watches, a key comes, goes, and comes back; the service goes and comes back."""
+    with pcscd() as service:
+        watch = subprocess.Popen([ON_READER, "watch", "120"], stdout=subprocess.PIPE, text=True)
+        heard = []
+        threading.Thread(target=lambda: heard.extend(watch.stdout), daemon=True).start()
+        expect = lambda count, word: until(
+            (word, heard), lambda: len(heard) == count and heard[-1].startswith(word) and FIRST in heard[-1])
+        with Key("device-bound"):
+            expect(1, "Plugged")
+        expect(2, "Unplugged")
+        with Key("device-bound"):
+            expect(3, "Plugged")
+            ours = subprocess.Popen(
+                [ON_READER, "again", FIRST], stdin=subprocess.PIPE, stderr=subprocess.PIPE, stdout=subprocess.PIPE,
+                text=True)
+            assert "FIDO_2" in ours.stdout.readline()
+            service.terminate()
+            service.wait()
+            _, wrong = ours.communicate("\n", timeout=30)
+            assert "The service for smart card readers is not running" in wrong, wrong
+            expect(4, "Unplugged")
+            with pcscd():
+                expect(5, "Plugged")
+                watch.kill()
+                watch.wait()
+    print("keys and the service come and go: whoever watches hears of it")
+
+
+without_pcsc()
+with pcscd():
+    empty_readers()
+    with Key("yubikey-5.7-like") as key:
+        until_there(FIRST)
+        a_whole_story(key)
+        as_python_fido2_sees_it()
+        others_with_the_card()
+    with Key("device-bound", person=None) as key:
+        until_there(FIRST)
+        given_up(key)
+    with Key("device-bound", person=None) as key:
+        until_there(FIRST)
+        taken_away(key)
+    with Key("u2f-only"):
+        until_there(FIRST)
+        u2f_alone()
+    with Key("yubikey-5.7-like") as first, Key("device-bound", SECOND) as second:
+        until_there(FIRST, SECOND)
+        two_readers(first, second)
+coming_and_going()
