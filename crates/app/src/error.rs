@@ -1,5 +1,6 @@
 //! The error that both faces show: what happened, why, and what to do next.
 
+use security_key::ReaderError;
 use serde::Serialize;
 use specta::Type;
 
@@ -87,6 +88,8 @@ impl AppError {
             Error::Busy => Code::Busy,
             Error::Gone(_) => Code::DeviceGone,
             Error::NoPermission(_) => Code::NoPermission,
+            Error::Reader(reader) => code_of(reader),
+            Error::NotAKey => Code::NotFound,
             _ => Code::Failed,
         };
         let tries_left = match &error {
@@ -109,6 +112,21 @@ impl AppError {
             ctap_status: Some(status.0),
             ..Self::plain(code, format!("The key did not finish {doing}: {}.", status.meaning()))
         }
+    }
+}
+
+fn code_of(reader: &ReaderError) -> Code {
+    match reader {
+        ReaderError::Denied => Code::NoPermission,
+        ReaderError::InUse(_) | ReaderError::Timeout => Code::Busy,
+        ReaderError::NoReader
+        | ReaderError::UnknownReader(_)
+        | ReaderError::NoCard
+        | ReaderError::Mute
+        | ReaderError::Removed
+        | ReaderError::Reset
+        | ReaderError::Broken => Code::DeviceGone,
+        _ => Code::Failed,
     }
 }
 

@@ -14,9 +14,10 @@ pub(crate) fn ensure() -> Done {
     npm::ensure_packages(WEBDRIVERIO)
 }
 
-/// The program that they talk to.
+/// The program that they talk to, and our client of keys on readers.
 pub(crate) fn build() -> Done {
-    shell::run(&mut command("cargo", &["build", "--package", "latchkey", "--bins"]))
+    shell::run(&mut command("cargo", &["build", "--package", "latchkey", "--bins"]))?;
+    shell::run(&mut command("cargo", &["build", "--package", "security-key", "--example", "on_reader"]))
 }
 
 /// python-fido2's device tests, and its verifiers on what the key signs.
@@ -29,6 +30,11 @@ pub(crate) fn python_fido2() -> Done {
 pub(crate) fn nfc() -> Done {
     shell::run(&mut Command::new("tests/interop/nfc/run"))?;
     shell::run(&mut command("tests/interop/python-fido2/run", &["--nfc"]))
+}
+
+/// Our client of security keys at readers, beside other programs with readers.
+pub(crate) fn readers() -> Done {
+    shell::run(&mut Command::new("tests/interop/readers/run"))
 }
 
 /// KeePass databases, by pykeepass and KeePassXC's command line.

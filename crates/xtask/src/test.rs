@@ -34,10 +34,14 @@ pub(crate) fn test(extent: Extent) -> Done {
     if steps.take("interop programs", interop::build) {
         steps.take("python-fido2", interop::python_fido2);
         steps.take("nfc", interop::nfc);
+        steps.take("readers", interop::readers);
         steps.take("webdriverio", interop::webdriverio);
         steps.take("vault reader", interop::vault_reader);
     } else {
-        steps.skip(&["python-fido2", "nfc", "webdriverio", "vault reader"], "the program could not be built");
+        steps.skip(
+            &["python-fido2", "nfc", "readers", "webdriverio", "vault reader"],
+            "the program could not be built",
+        );
     }
     steps.take("kdbx", interop::kdbx);
     steps.take("ui check", || shell::run(&mut npm(&["run", "check"])));
