@@ -1,5 +1,5 @@
 """Our client of security keys at readers, against keys as cards, and beside other programs with readers: see `run`."""
-# proves: nfc-select, nfc-chaining, nfc-extended, nfc-ctap2, nfc-get-response-ctap
+# proves: nfc-select, nfc-extended, nfc-ctap2, nfc-get-response-ctap
 
 import contextlib
 import json
