@@ -77,6 +77,23 @@ class Key:
                 return event
 
 
+class Plugged:
+    """A key of another process, in memory, until it is pulled out."""
+
+    def __init__(self, profile):
+        command = [str(LATCHKEY), "emulate", "--uhid", "--store", "memory", "--approve", "always", "--profile", profile, "--json"]
+        self.process = subprocess.Popen(command, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, text=True)
+        ready = json.loads(Lines(self.process.stdout, None).next(60))
+        assert ready["event"] == "ready", ready
+        [self.node] = ready["addresses"]
+        wait_for(lambda: pathlib.Path(self.node).exists(), "the key's node")
+
+    def pull_out(self):
+        self.process.terminate()
+        self.process.wait(20)
+        wait_for(lambda: not pathlib.Path(self.node).exists(), "the key to leave")
+
+
 def device():
     """The path of the one FIDO key, as fido2-token sees it."""
     listed = subprocess.run(["fido2-token", "-L"], capture_output=True, text=True, check=True).stdout

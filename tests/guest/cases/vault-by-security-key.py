@@ -7,26 +7,9 @@ import subprocess
 import sys
 
 sys.path.insert(0, str(pathlib.Path(__file__).resolve().parents[1]))
-from support import LATCHKEY, Lines, latchkey, new_vault, wait_for
+from support import LATCHKEY, Plugged, new_vault
 
 data, passphrase_file = new_vault()
-
-
-class Plugged:
-    """A key of another process, in memory, until it is pulled out."""
-
-    def __init__(self, profile):
-        command = [LATCHKEY, "emulate", "--uhid", "--store", "memory", "--approve", "always", "--profile", profile, "--json"]
-        self.process = subprocess.Popen(command, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, text=True)
-        ready = json.loads(Lines(self.process.stdout, None).next(60))
-        assert ready["event"] == "ready", ready
-        [self.node] = ready["addresses"]
-        wait_for(lambda: pathlib.Path(self.node).exists(), "the key's node")
-
-    def pull_out(self):
-        self.process.terminate()
-        self.process.wait(20)
-        wait_for(lambda: not pathlib.Path(self.node).exists(), "the key to leave")
 
 
 def vault(*arguments, secret=True):
