@@ -154,11 +154,19 @@ impl App {
             let updated =
                 key.session.update_user(&key.info, &proof, &site.rp_id_hash, &credential.id, user).await;
             match updated {
-                Ok(updated) => Ok(Renamed {
-                    user_name: updated.user.name,
-                    user_display_name: updated.user.display_name,
-                    truncated: updated.truncated,
-                }),
+                Ok(updated) => {
+                    self.change_listed(key, |listed| {
+                        for one in listed.iter_mut().filter(|one| one.credential_id == credential.id) {
+                            one.user_name.clone_from(&updated.user.name);
+                            one.user_display_name.clone_from(&updated.user.display_name);
+                        }
+                    })?;
+                    Ok(Renamed {
+                        user_name: updated.user.name,
+                        user_display_name: updated.user.display_name,
+                        truncated: updated.truncated,
+                    })
+                }
                 Err(error) => Err(key.failed(doing, error).await),
             }
         })
@@ -181,7 +189,8 @@ impl App {
                 let proof = key.proof()?;
                 match key.session.delete_credential(&key.info, &proof, &decoded(id)?).await {
                     Ok(()) => {
-                        self.forget_listed(key, &decoded(id)?)?;
+                        let gone = decoded(id)?;
+                        self.change_listed(key, |listed| listed.retain(|one| one.credential_id != gone))?;
                         deleted(id);
                     }
                     // The latter of the Nitrokey 3 and the Solo 2.

@@ -11,7 +11,7 @@ use crate::{
     error::{AppError, Code},
     vault::explain,
 };
-use ::vault::{Listing, ReadOnlyToken};
+use ::vault::{ListedPasskey, Listing, ReadOnlyToken};
 
 /// Access to a key that is there.
 pub(super) struct KeptAccess {
@@ -107,17 +107,20 @@ impl App {
 }
 
 impl App {
-    /// A passkey that was deleted stands on no list any more, also where no token tells of the change.
-    pub(super) fn forget_listed(&self, key: &OpenKey, credential_id: &[u8]) -> Result<(), AppError> {
+    /// Changes the list that is kept of a key as its passkeys were changed, also where no token tells of the change.
+    pub(super) fn change_listed(
+        &self,
+        key: &OpenKey,
+        change: impl FnOnce(&mut Vec<ListedPasskey>),
+    ) -> Result<(), AppError> {
         let Ok(vault) = self.open_vault() else { return Ok(()) };
         let id = self.kept_access(key).map_or_else(|| key.id.clone(), |kept| kept.id);
         if vault.seen_key(&id).map_err(explain)?.is_none() {
             return Ok(());
         }
-        let name = self.key_name(key)?;
-        let seen = vault.see_key(&id, &name, unix_time(), |seen| {
+        let seen = vault.see_key(&id, &self.key_name(key)?, unix_time(), |seen| {
             if let Some(listing) = &mut seen.listing {
-                listing.passkeys.retain(|listed| listed.credential_id != credential_id);
+                change(&mut listing.passkeys);
             }
         });
         seen.map_err(explain)

@@ -157,6 +157,7 @@ fn find(credentials: KeyCredentials, id: &str) -> Result<KeyCredential, AppError
 }
 
 fn rename(context: &Context, which: &Which, id: &str, names: &NewNames) -> Result<(), AppError> {
+    context.unlock_quietly()?;
     let renamed =
         with_key(context, which, async |key| context.app.rename_key_credential(key, id, names).await)?;
     if context.json {
@@ -178,6 +179,7 @@ fn rename(context: &Context, which: &Which, id: &str, names: &NewNames) -> Resul
 }
 
 fn delete(context: &Context, which: &Which, ids: &[String], yes: bool) -> Result<(), AppError> {
+    context.unlock_quietly()?;
     if !yes {
         let list = read(context, which)?;
         for id in ids {
