@@ -1,8 +1,8 @@
 //! The whole list, in as few messages as there can be: one for the count, one for each site, one for each credential.
 
 use ctap::{
-    Status,
-    credential_management::{Params, sub_command as sub},
+    Command, Status,
+    credential_management::{self as wire, Params, sub_command as sub},
     get_info,
 };
 
@@ -64,6 +64,9 @@ impl<T: Transport> Session<T> {
         list.unreadable = unreadable;
         let mut number = 0;
         for site in sites {
+            if number >= MOST {
+                break;
+            }
             let hear = |credential: &StoredCredential| {
                 number += 1;
                 found(Listed { found: number, of: metadata.existing.max(number), site: &site, credential });
@@ -84,10 +87,8 @@ impl<T: Transport> Session<T> {
         info: &get_info::Response,
         proof: &Proof,
     ) -> Result<(Vec<Site>, u64), Error> {
-        let first = match self.manage_credentials(info, proof, sub::ENUMERATE_RPS_BEGIN, None).await {
-            Err(Error::Status(Status::NO_CREDENTIALS)) => return Ok((Vec::new(), 0)),
-            first => first?,
-        };
+        let first = self.manage_credentials(info, proof, sub::ENUMERATE_RPS_BEGIN, None).await;
+        let Some(first) = first_entry(first)? else { return Ok((Vec::new(), 0)) };
         let mut rest = Rest::of(first.total_rps);
         let mut sites = Vec::from_iter(rest.read(Site::of(first)));
         while rest.goes_on() {
@@ -112,10 +113,7 @@ impl<T: Transport> Session<T> {
     ) -> Result<(Vec<StoredCredential>, u64), Error> {
         let params = Params { rp_id_hash: Some(*rp_id_hash), ..Params::default() };
         let begun = self.manage_credentials(info, proof, sub::ENUMERATE_CREDENTIALS_BEGIN, Some(params));
-        let first = match begun.await {
-            Err(Error::Status(Status::NO_CREDENTIALS)) => return Ok((Vec::new(), 0)),
-            first => first?,
-        };
+        let Some(first) = first_entry(begun.await)? else { return Ok((Vec::new(), 0)) };
         let mut rest = Rest::of(first.total_credentials);
         let mut credentials = Vec::from_iter(rest.read(StoredCredential::of(first)));
         credentials.iter().for_each(&mut found);
@@ -132,16 +130,29 @@ impl<T: Transport> Session<T> {
     }
 }
 
+/// The answer that an enumeration begins with, `None` where there is nothing. One that cannot be read is as one that
+/// says nothing: others follow it.
+fn first_entry(answer: Result<wire::Response, Error>) -> Result<Option<wire::Response>, Error> {
+    match answer {
+        Err(Error::Status(Status::NO_CREDENTIALS)) => Ok(None),
+        Err(Error::Answer(Command::CredentialManagement, _)) => Ok(Some(wire::Response::default())),
+        answer => answer.map(Some),
+    }
+}
+
 /// What an enumeration has yet to tell.
 struct Rest {
     left: u64,
+    /// The key did not say how many there are, so whatever it refuses or garbles ends it.
+    untold: bool,
     unreadable: u64,
 }
 
 impl Rest {
     /// Behind the first entry, of a total that stands in it.
     fn of(total: Option<u64>) -> Self {
-        Self { left: total.unwrap_or(1).min(MOST).saturating_sub(1), unreadable: 0 }
+        let left = total.unwrap_or(MOST).min(MOST).saturating_sub(1);
+        Self { left, untold: total.is_none(), unreadable: 0 }
     }
 
     fn goes_on(&self) -> bool {
@@ -154,7 +165,13 @@ impl Rest {
         self.left -= 1;
         match answer {
             Err(Error::Status(Status::NO_CREDENTIALS | Status::NOT_ALLOWED)) => Ok(None),
-            Err(Error::Answer(..)) => Ok(Some(R::default())),
+            Err(Error::Status(_)) if self.untold => Ok(None),
+            Err(Error::Answer(..)) => {
+                if self.untold {
+                    self.left = 0;
+                }
+                Ok(Some(R::default()))
+            }
             answer => answer.map(Some),
         }
     }
