@@ -127,7 +127,7 @@ impl Blob {
     }
 
     fn add(&mut self, entry: &RawValue) -> Result<(), String> {
-        let entry: Entry = serde_json::from_str(entry.get()).map_err(|error| error.to_string())?;
+        let entry: Entry = object(entry)?;
         let place = self.entries.len();
         match entry.identifiers()? {
             Identifiers::Aaguid(aaguid) => {
@@ -143,6 +143,14 @@ impl Blob {
         self.entries.push(entry);
         Ok(())
     }
+}
+
+/// The members of an object: serde takes a list for one too, by its order.
+pub(crate) fn object<'a, T: Deserialize<'a>>(value: &'a RawValue) -> Result<T, String> {
+    if !value.get().starts_with('{') {
+        return Err("it is no object".to_owned());
+    }
+    serde_json::from_str(value.get()).map_err(|error| error.to_string())
 }
 
 pub(crate) fn text(bytes: &[u8]) -> Result<&str, Error> {

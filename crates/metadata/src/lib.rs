@@ -14,6 +14,7 @@
 //! | [`Model`] | what is said of one model |
 //! | [`Report`], [`Certification`] | its certification, and what became known of it |
 //! | [`differences`] | what a key says of itself, beside what is stated of its model |
+//! | `testing` (a feature) | a metadata service of the tests' own |
 //!
 //! Revocation of the signer's certificates is not looked up: that needs the network.
 #![deny(clippy::unwrap_used, clippy::expect_used, clippy::panic, clippy::indexing_slicing)]
@@ -35,6 +36,14 @@ mod model;
 mod root;
 mod statement;
 mod status;
+#[cfg(feature = "testing")]
+#[allow(
+    clippy::unwrap_used,
+    clippy::indexing_slicing,
+    clippy::missing_panics_doc,
+    reason = "a test that cannot make its certificates has to stop"
+)]
+pub mod testing;
 mod text;
 
 pub use blob::{Blob, Skipped};

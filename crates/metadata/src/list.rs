@@ -6,7 +6,7 @@ use std::collections::{BTreeMap, HashMap};
 
 use crate::{
     aaguid::{self, Aaguid},
-    blob::{Skipped, text},
+    blob::{Skipped, object, text},
     entry,
     error::Error,
     icon::Icon,
@@ -48,16 +48,16 @@ impl List {
     pub fn read(bytes: &[u8]) -> Result<Self, Error> {
         let json = text(bytes)?;
         let wrong = |error: serde_json::Error| Error::Content(error.to_string());
-        let object: BTreeMap<String, &RawValue> = serde_json::from_str(json).map_err(wrong)?;
+        let members: BTreeMap<String, &RawValue> = serde_json::from_str(json).map_err(wrong)?;
         let mut list = Self {
             source: Source::Community,
-            number: object.get("no").and_then(|number| number.get().parse().ok()),
+            number: members.get("no").and_then(|number| number.get().parse().ok()),
             skipped: Vec::new(),
             members: HashMap::new(),
         };
-        for (place, (name, value)) in object.iter().enumerate() {
+        for (place, (name, value)) in members.iter().enumerate() {
             let Some(aaguid) = aaguid::parse(name) else { continue };
-            match serde_json::from_str::<Member>(value.get()) {
+            match object::<Member>(value) {
                 Ok(member) if member.shown_name().is_some() => {
                     if member.name.is_none() {
                         list.source = Source::Convenience;
@@ -65,7 +65,7 @@ impl List {
                     list.members.insert(aaguid, member);
                 }
                 Ok(_) => list.skip(place, name, "it has no name"),
-                Err(error) => list.skip(place, name, &error.to_string()),
+                Err(reason) => list.skip(place, name, &reason),
             }
         }
         if list.members.is_empty() && list.skipped.is_empty() { Err(Error::Unknown) } else { Ok(list) }

@@ -19,7 +19,7 @@ const FIDO: [(&str, &[u8]); 2] = [
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Root {
     pub(crate) certificate: CertificateDer<'static>,
-    anchor: Anchor,
+    pub(crate) anchor: Anchor,
 }
 
 /// Which root a BLOB's chain ended in.
