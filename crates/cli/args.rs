@@ -2,6 +2,7 @@
 
 mod credential;
 mod key;
+mod metadata;
 mod moving;
 mod passkey;
 mod tester;
@@ -9,6 +10,7 @@ mod vault;
 
 pub(crate) use credential::{Credential, List as CredentialList};
 pub(crate) use key::{Colour, KeyCommand, Label, SecurityKeys, Which};
+pub(crate) use metadata::{Metadata, MetadataKind};
 pub(crate) use moving::{Backup, Export, FileSecrets, Import, Restore, Rows};
 pub(crate) use passkey::{Names, Passkey};
 pub(crate) use tester::{Tester, Trace, TraceFormat};
@@ -66,6 +68,9 @@ pub(crate) enum Command {
     /// What passed between programs and a key
     #[command(subcommand)]
     Trace(Trace),
+    /// Who made a key: names, pictures, certifications and warnings of models, from files that you bring
+    #[command(subcommand)]
+    Metadata(Metadata),
     /// Which site is on which keys, which account has no backup, over the vault and every key that was ever seen
     Inventory(Inventory),
     /// Looks for what stands in the way, and says how to clear it

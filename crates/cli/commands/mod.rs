@@ -8,6 +8,7 @@ mod inventory;
 mod key;
 mod lab;
 mod manual;
+mod metadata;
 mod moving;
 mod passkey;
 mod profile;
@@ -50,6 +51,7 @@ pub(crate) fn run(args: Args) -> Result<(), AppError> {
         Command::Lab(command) => lab::run(&context, &command),
         Command::WebDriver(command) => webdriver::run(&context, &command),
         Command::Trace(command) => trace::run(&context, &command),
+        Command::Metadata(command) => metadata::run(&context, &command),
         Command::Inventory(options) => inventory::run(&context, &options),
         Command::Doctor => doctor::run(&context),
         Command::Completions { shell } => {

@@ -48,9 +48,9 @@ impl Catalogue {
     }
 
     fn unsigned(&self, aaguid: Aaguid) -> Option<Model> {
-        let lists = [&self.convenience, &self.community].into_iter().flatten();
+        let mut lists = [&self.convenience, &self.community].into_iter().flatten();
         let common =
             || common::name(aaguid).map(|name| Model::named(aaguid, name.to_owned(), Source::Common));
-        lists.filter_map(|list| list.model(aaguid)).next().or_else(common)
+        lists.find_map(|list| list.model(aaguid)).or_else(common)
     }
 }

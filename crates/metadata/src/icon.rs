@@ -51,7 +51,7 @@ mod tests {
         assert_eq!(Icon::from_data_url(&svg).unwrap().to_data_url(), svg);
         let huge = format!(
             "data:image/svg+xml;base64,{}",
-            base64::encode(&[b"<svg>", &[b' '; LARGEST][..]].concat())
+            base64::encode(&[b"<svg>", &vec![b' '; LARGEST][..]].concat())
         );
         let wrong = [
             "",

@@ -56,9 +56,9 @@ static RSA: LazyLock<[RsaPrivateKey; 3]> = LazyLock::new(|| {
 });
 
 impl Service {
-    /// The service that the FIDO Alliance might run: its host in the certificate, valid until 2036.
+    /// The service that the FIDO Alliance might run: its host in the certificate, valid until 2120.
     pub fn new(algorithm: Algorithm) -> Self {
-        Self::named(algorithm, HOST, 2036)
+        Self::named(algorithm, HOST, 2120)
     }
 
     /// A service of this host, whose signer's certificate ends with this year's first day.
@@ -72,9 +72,9 @@ impl Service {
             algorithm,
             chain: vec![
                 certificate(SIGNER, AUTHORITY, Some(host), end),
-                certificate(AUTHORITY, ROOT, None, 2040),
+                certificate(AUTHORITY, ROOT, None, 2120),
             ],
-            root: certificate(ROOT, ROOT, None, 2040),
+            root: certificate(ROOT, ROOT, None, 2120),
         }
     }
 

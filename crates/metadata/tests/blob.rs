@@ -46,8 +46,7 @@ fn good() -> Value {
 fn verified(entries: &[Value]) -> Blob {
     let text = RSA.blob(&payload(entries));
     Blob::verify(text.as_bytes(), &[RSA.own_root()], now())
-        .map(|(blob, _)| blob)
-        .unwrap_or_else(|error| panic!("{error}"))
+        .map_or_else(|error| panic!("{error}"), |(blob, _)| blob)
 }
 
 fn refusal(blob: &str, roots: &[Root]) -> Error {

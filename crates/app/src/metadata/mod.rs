@@ -72,7 +72,8 @@ impl App {
     ///
     /// # Errors
     /// `failed` where the folder cannot be read.
-    pub fn metadata_status(&self, now: Timestamp) -> Result<MetadataStatus, AppError> {
+    pub fn metadata_status(&self) -> Result<MetadataStatus, AppError> {
+        let now = Timestamp::now();
         let folder = Folder::of(self.folder());
         folder.record()?;
         let loaded = self.loaded();
@@ -103,9 +104,9 @@ impl App {
     /// What is known of keys with this AAGUID, as far as they say themselves that they are of this model; `None` for a
     /// model that is not known, and for the AAGUID of zeros. A file that cannot be read any more is passed over: see
     /// [`App::metadata_status`].
-    pub fn model_of(&self, aaguid: [u8; 16], now: Timestamp) -> Option<KeyModel> {
+    pub fn model_of(&self, aaguid: [u8; 16]) -> Option<KeyModel> {
         let loaded = self.loaded();
-        Some(KeyModel::of(loaded.catalogue.model(aaguid)?, loaded.is_stale(now)))
+        Some(KeyModel::of(loaded.catalogue.model(aaguid)?, loaded.is_stale(Timestamp::now())))
     }
 
     /// Where a key differs from what verified metadata states of its model; `None` where none does.
