@@ -68,7 +68,7 @@ pub(crate) enum Command {
     /// What passed between programs and a key
     #[command(subcommand)]
     Trace(Trace),
-    /// Who made a key: names, pictures, certifications and warnings of models, from files that you bring
+    /// Who made a key, what was certified, what went wrong: from files that you bring
     #[command(subcommand)]
     Metadata(Metadata),
     /// Which site is on which keys, which account has no backup, over the vault and every key that was ever seen

@@ -37,6 +37,11 @@ pub(crate) fn readers() -> Done {
     shell::run(&mut Command::new("tests/interop/readers/run"))
 }
 
+/// BLOBs about models, by python-fido2's reader; and such as cryptography signs, by ours.
+pub(crate) fn metadata() -> Done {
+    shell::run(&mut Command::new("tests/interop/metadata/run"))
+}
+
 /// KeePass databases, by pykeepass and KeePassXC's command line.
 pub(crate) fn kdbx() -> Done {
     shell::run(&mut Command::new("tests/interop/kdbx/run"))

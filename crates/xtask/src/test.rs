@@ -37,9 +37,10 @@ pub(crate) fn test(extent: Extent) -> Done {
         steps.take("readers", interop::readers);
         steps.take("webdriverio", interop::webdriverio);
         steps.take("vault reader", interop::vault_reader);
+        steps.take("metadata", interop::metadata);
     } else {
         steps.skip(
-            &["python-fido2", "nfc", "readers", "webdriverio", "vault reader"],
+            &["python-fido2", "nfc", "readers", "webdriverio", "vault reader", "metadata"],
             "the program could not be built",
         );
     }
