@@ -6,7 +6,7 @@ use security_key::{Error, Hid, Transport};
 use std::{
     sync::{
         Arc,
-        atomic::{AtomicBool, AtomicU64, Ordering},
+        atomic::{AtomicU64, Ordering},
     },
     time::Duration,
 };
@@ -69,41 +69,35 @@ async fn a_key_that_stops_in_the_middle_of_its_answer_is_given_up_in_seconds() {
     device.abort();
 }
 
-/// Has a device say one thing every second of a time that stands still but for it.
-async fn ticking(
-    hid: &mut Hid,
-    device: Device,
-    say: impl Fn(u64) -> Message + Send + 'static,
-) -> (Error, u64) {
-    let said = Arc::new(AtomicU64::new(0));
-    let over = Arc::new(AtomicBool::new(false));
-    let (count, end) = (said.clone(), over.clone());
-    let mut device = device;
-    // Time that stands still goes on by itself once nobody has anything to do: somebody always has.
-    let busy = tokio::spawn(async {
-        loop {
-            tokio::task::yield_now().await;
-        }
-    });
+/// Has a device say `noise`, and then that it is at `work`, every half second of a time that stands still but for it,
+/// and only goes on when the program has heard the latter: sockets have a time of their own. How it ended, and after how
+/// many half seconds.
+async fn ticking(work: KeepaliveStatus, noise: Option<Message>) -> (Error, u64) {
+    let (hid, mut device) = met().await;
+    let heard = Arc::new(AtomicU64::new(0));
+    let (hears, listens) = (heard.clone(), heard.clone());
+    let mut hid = hid.with_progress(Arc::new(move |status| {
+        assert_eq!(status, work);
+        hears.fetch_add(1, Ordering::Relaxed);
+    }));
+    // Time that stands still goes on by itself once nobody has anything to do; here somebody always has.
     let ticker = tokio::spawn(async move {
-        device.asked().await.unwrap();
-        while !end.load(Ordering::Relaxed) {
-            let number = count.fetch_add(1, Ordering::Relaxed);
-            device.answer(&say(number)).await;
-            // The reader takes what was said before time goes on. Sockets have a time of their own.
-            for _ in 0..20 {
-                std::thread::sleep(Duration::from_micros(100));
+        loop {
+            let before = listens.load(Ordering::Relaxed);
+            for message in noise.iter().chain([&Message::keepalive(CHANNEL, work)]) {
+                device.answer(message).await;
+            }
+            while listens.load(Ordering::Relaxed) == before {
                 tokio::task::yield_now().await;
             }
-            advance(Duration::from_secs(1)).await;
+            advance(Duration::from_millis(500)).await;
         }
     });
     pause();
     let error = hid.exchange(vec![0x04]).await.unwrap_err();
-    over.store(true, Ordering::Relaxed);
     ticker.abort();
-    busy.abort();
-    (error, said.load(Ordering::Relaxed))
+    tokio::time::resume();
+    (error, heard.load(Ordering::Relaxed))
 }
 
 /// A key and its device, behind INIT.
@@ -121,32 +115,38 @@ async fn met() -> (Hid, Device) {
 #[tokio::test]
 async fn a_key_that_waits_for_its_person_for_ever_is_given_up_in_minutes() {
     for status in [KeepaliveStatus::UpNeeded, KeepaliveStatus::Processing] {
-        let (mut hid, device) = met().await;
-        let (error, said_so) = ticking(&mut hid, device, move |_| Message::keepalive(CHANNEL, status)).await;
-        assert_eq!(error, Error::Endless, "after {said_so} times");
+        let (error, after) = ticking(status, None).await;
+        assert_eq!(error, Error::Endless);
         assert_eq!(said(&error), "The key says that it is working, and comes to no end.");
-        assert!((60..180).contains(&said_so), "{said_so} seconds");
-        tokio::time::resume();
+        assert!((120..360).contains(&after), "{after} half seconds");
     }
 }
 
 #[tokio::test]
 async fn a_key_that_answers_everything_but_the_question_is_given_up() {
     for command in [Command::Msg, Command::Ping, Command::Init, Command::Wink] {
-        let (mut hid, device) = met().await;
-        let noise = move |_| Message::new(CHANNEL, command, vec![0; 17]).unwrap();
-        let (error, _) = ticking(&mut hid, device, noise).await;
+        let noise = Message::new(CHANNEL, command, vec![0; 17]).unwrap();
+        let (error, _) = ticking(KeepaliveStatus::Processing, Some(noise)).await;
         assert_eq!(error, Error::Endless, "{command:?}");
-        tokio::time::resume();
     }
 }
 
 #[tokio::test]
 async fn a_key_that_talks_on_other_channels_alone_is_silent() {
-    let (mut hid, device) = met().await;
-    let (error, _) =
-        ticking(&mut hid, device, |_| Message::keepalive(CHANNEL + 1, KeepaliveStatus::Processing)).await;
+    let (address, device) = Device::run(|mut device| async move {
+        device.request().await;
+        loop {
+            device.answer(&Message::keepalive(CHANNEL + 1, KeepaliveStatus::Processing)).await;
+            tokio::time::sleep(Duration::from_millis(100)).await;
+        }
+    })
+    .await;
+    let mut hid = Hid::open(&address).await.unwrap();
+    pause();
+    let (error, after) = outlast(&mut hid).await;
     assert_eq!(said(&error), "The key cannot be reached: it does not answer.");
+    assert!(after < Duration::from_secs(30), "{after:?}");
+    device.abort();
 }
 
 /// An answer of 129 reports, one each minute.
