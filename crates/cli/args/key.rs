@@ -31,7 +31,7 @@ pub(crate) struct Which {
 #[derive(Subcommand)]
 pub(crate) enum KeyCommand {
     /// Lists the keys that are there
-    List,
+    List(ListKeys),
     /// Has the key blink
     Wink,
     /// Waits for a touch, and says which key it was
@@ -41,6 +41,13 @@ pub(crate) enum KeyCommand {
     Credential(Credential),
     /// Names a key, for this program alone; nothing is written to the key
     Label(Label),
+}
+
+#[derive(Args)]
+pub(crate) struct ListKeys {
+    /// Stay, and tell of each key that is plugged in or pulled out
+    #[arg(long)]
+    pub(crate) watch: bool,
 }
 
 #[derive(Args)]

@@ -47,6 +47,8 @@ mod u2f;
 pub use agreement::Agreement;
 pub use authenticator_config::{PinPolicy, Setting};
 pub use client_pin::PinRetries;
+#[cfg(feature = "hidapi")]
+pub use discovery::found_by_hidapi;
 pub use discovery::{Event, Found, Identity, Touched, Watch, found, touched, watch};
 pub use error::Error;
 pub use hid::{Hid, Progress};

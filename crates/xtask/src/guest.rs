@@ -20,6 +20,8 @@ pub(crate) fn build() -> Done {
     let peer =
         ["build", "--package", "benches", "--example", "soft-fido2-client", "--features", "peer-client"];
     shell::run(&mut command("cargo", &peer))?;
+    let keys = ["build", "--package", "security-key", "--examples", "--features", "hidapi"];
+    shell::run(&mut command("cargo", &keys))?;
     shell::run(&mut command("cargo", &["build", "--package", "latchkey", "--bins", "--examples"]))?;
     shell::run(&mut command(
         "cargo",

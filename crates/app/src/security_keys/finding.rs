@@ -38,7 +38,7 @@ pub(crate) async fn at(address: &str) -> FoundKey {
 }
 
 /// A card has no identity before it is asked: a reader's name is the reader's.
-async fn identified(found: Found) -> FoundKey {
+pub(super) async fn identified(found: Found) -> FoundKey {
     let info = match found.medium {
         Medium::Nfc | Medium::Contact => {
             let silent: Progress = Arc::new(|_| ());

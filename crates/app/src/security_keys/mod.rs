@@ -6,6 +6,7 @@
 //! | `naming` | labels and colours, in `security-keys.json` of the data folder |
 //! | `choosing` | which key a request means; the one that is touched where it names none of several |
 //! | `opening` | a key that is open: [`OpenKey`] |
+//! | `watching` | keys as they come and go |
 //! | `proof` | the PIN, and what a key says of a wrong one |
 //! | `list` | the keys as a face shows them |
 //! | `credentials` | the passkeys on a key: listed, renamed, deleted |
@@ -19,12 +20,14 @@ mod naming;
 mod opening;
 mod proof;
 mod read_only;
+mod watching;
 
 pub use credentials::{KeyCredential, KeyCredentials, NewNames, Renamed};
 pub use finding::FoundKey;
 pub use list::{KeyMedium, KeySummary};
 pub use naming::{Colour, Mark};
 pub use opening::OpenKey;
+pub use watching::KeyEvent;
 
 pub(crate) use choosing::most_telling;
 pub(crate) use opening::open;

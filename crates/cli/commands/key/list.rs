@@ -1,5 +1,8 @@
 use anstyle::AnsiColor;
-use app::{AppError, security_keys::KeySummary};
+use app::{
+    AppError,
+    security_keys::{KeyEvent, KeySummary},
+};
 
 use super::{asking, shown};
 use crate::{
@@ -34,6 +37,22 @@ pub(super) fn run(context: &Context, which: &Which) -> Result<(), AppError> {
         );
     }
     Ok(())
+}
+
+/// `key list --watch`
+pub(super) fn watch(context: &Context) -> Result<(), AppError> {
+    wait(context.app.watch_security_keys(|event| {
+        if context.json {
+            return print_json(&event);
+        }
+        match event {
+            KeyEvent::Plugged { id, name, transport, path } => {
+                say!("+ {name}  {}  {path}  {id}", shown::medium(transport));
+            }
+            KeyEvent::Unplugged { path } => say!("- {path}"),
+        }
+        Ok(())
+    }))
 }
 
 /// `key select`

@@ -19,7 +19,8 @@ use crate::{
 pub(super) fn run(context: &Context, keys: SecurityKeys) -> Result<(), AppError> {
     let which = &keys.which;
     match keys.command {
-        KeyCommand::List => list::run(context, which),
+        KeyCommand::List(list) if list.watch => list::watch(context),
+        KeyCommand::List(_) => list::run(context, which),
         KeyCommand::Wink => {
             let id = asking::with_key(context, which, async |key| {
                 context.app.wink_key(key).await?;

@@ -6,12 +6,15 @@
 //! | [`watch()`] | hears of keys that come and go |
 //! | [`touched`] | which of them the person means |
 //! | `usb` | the system's HID devices, from /sys |
+//! | `hidapi` | the HID devices of macOS and Windows |
 //! | `descriptor` | what a HID device says of its reports |
 //! | `usb_events` | those of them that come and go |
 //! | `uevent` | what the kernel and udev say of devices, as they say it |
 
-#[cfg(target_os = "linux")]
+#[cfg(any(target_os = "linux", feature = "hidapi"))]
 mod descriptor;
+#[cfg(feature = "hidapi")]
+mod hidapi;
 mod touched;
 #[cfg(target_os = "linux")]
 mod uevent;
@@ -21,8 +24,14 @@ pub(crate) mod usb;
 mod usb_events;
 mod watch;
 
-#[cfg(target_os = "linux")]
+#[cfg(any(target_os = "linux", feature = "hidapi"))]
 pub(crate) use descriptor::Reports;
+#[cfg(feature = "hidapi")]
+pub(crate) use descriptor::security_key;
+#[cfg(feature = "hidapi")]
+pub(crate) use hidapi::SCHEME as HIDAPI;
+#[cfg(feature = "hidapi")]
+pub use hidapi::found_by_hidapi;
 pub use touched::{Touched, touched};
 pub use watch::{Event, Watch, watch};
 
@@ -61,7 +70,9 @@ pub struct Identity(pub(crate) String);
 pub fn found() -> Vec<Found> {
     #[cfg(target_os = "linux")]
     let mut keys = usb::found();
-    #[cfg(not(target_os = "linux"))]
+    #[cfg(all(not(target_os = "linux"), feature = "hidapi"))]
+    let mut keys = found_by_hidapi();
+    #[cfg(not(any(target_os = "linux", feature = "hidapi")))]
     let mut keys = Vec::new();
     keys.extend(nfc::found());
     keys

@@ -30,6 +30,8 @@ pub fn watch() -> Watch {
     let mut sources = JoinSet::new();
     #[cfg(target_os = "linux")]
     sources.spawn(super::usb_events::watch(tell.clone()));
+    #[cfg(all(not(target_os = "linux"), feature = "hidapi"))]
+    sources.spawn(super::hidapi::watch(tell.clone()));
     sources.spawn(readers(tell));
     Watch { events, _sources: sources }
 }

@@ -10,6 +10,8 @@ use crate::{Error, Identity, Medium};
 pub(super) enum Link {
     #[cfg(target_os = "linux")]
     Hidraw(super::hidraw::Device),
+    #[cfg(feature = "hidapi")]
+    Hidapi(super::hidapi::Device),
     Tcp(TcpStream, Partial),
     #[cfg(unix)]
     Unix(UnixStream, Partial),
@@ -37,6 +39,10 @@ impl Link {
         if let Some(path) = address.strip_prefix("unix:") {
             return Ok(Self::Unix(UnixStream::connect(path).await.map_err(gone)?, Partial::default()));
         }
+        #[cfg(feature = "hidapi")]
+        if let Some(path) = address.strip_prefix(crate::discovery::HIDAPI) {
+            return super::hidapi::Device::open(path).await.map(Self::Hidapi);
+        }
         #[cfg(target_os = "linux")]
         return super::hidraw::Device::open(address).map(Self::Hidraw);
         #[cfg(not(target_os = "linux"))]
@@ -48,6 +54,8 @@ impl Link {
         match self {
             #[cfg(target_os = "linux")]
             Self::Hidraw(device) => device.identity(),
+            #[cfg(feature = "hidapi")]
+            Self::Hidapi(device) => Some(device.identity()),
             Self::Tcp(..) => None,
             #[cfg(unix)]
             Self::Unix(..) => None,
@@ -58,6 +66,8 @@ impl Link {
         match self {
             #[cfg(target_os = "linux")]
             Self::Hidraw(_) => Medium::Usb,
+            #[cfg(feature = "hidapi")]
+            Self::Hidapi(_) => Medium::Usb,
             Self::Tcp(..) => Medium::Socket,
             #[cfg(unix)]
             Self::Unix(..) => Medium::Socket,
@@ -69,6 +79,8 @@ impl Link {
         match self {
             #[cfg(target_os = "linux")]
             Self::Hidraw(device) => device.report_length(),
+            #[cfg(feature = "hidapi")]
+            Self::Hidapi(device) => device.report_length(),
             Self::Tcp(..) => 64,
             #[cfg(unix)]
             Self::Unix(..) => 64,
@@ -79,6 +91,8 @@ impl Link {
         match self {
             #[cfg(target_os = "linux")]
             Self::Hidraw(device) => device.read().await,
+            #[cfg(feature = "hidapi")]
+            Self::Hidapi(device) => device.read().await,
             Self::Tcp(stream, partial) => loop {
                 stream.readable().await?;
                 if let Some(report) = partial.fill(|space| stream.try_read(space))? {
@@ -100,6 +114,8 @@ impl Link {
         match self {
             #[cfg(target_os = "linux")]
             Self::Hidraw(device) => device.write(report).await,
+            #[cfg(feature = "hidapi")]
+            Self::Hidapi(device) => device.write(report),
             Self::Tcp(stream, _) => stream.write_all(&framed(report)).await,
             #[cfg(unix)]
             Self::Unix(stream, _) => stream.write_all(&framed(report)).await,
@@ -112,6 +128,8 @@ impl Link {
         let _ = match self {
             #[cfg(target_os = "linux")]
             Self::Hidraw(device) => device.write_now(report),
+            #[cfg(feature = "hidapi")]
+            Self::Hidapi(device) => device.write(report),
             Self::Tcp(stream, _) => stream.try_write(&framed(report)).map(drop),
             #[cfg(unix)]
             Self::Unix(stream, _) => stream.try_write(&framed(report)).map(drop),

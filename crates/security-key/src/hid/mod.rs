@@ -1,5 +1,7 @@
 //! CTAPHID from the program's side (CTAP 2.3 §11.2): a channel of a key, and one message at a time on it.
 
+#[cfg(feature = "hidapi")]
+mod hidapi;
 #[cfg(target_os = "linux")]
 mod hidraw;
 mod link;
