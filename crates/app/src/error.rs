@@ -1,6 +1,6 @@
 //! The error that both faces show: what happened, why, and what to do next.
 
-use security_key::ReaderError;
+use security_key::nfc::ReaderError;
 use serde::Serialize;
 use specta::Type;
 

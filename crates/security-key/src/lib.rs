@@ -60,6 +60,5 @@ pub use persistent_token::PersistentToken;
 pub use pin::{Pin, PinFault, PinRules};
 pub use proof::{Proof, Verification};
 pub use session::Session;
-pub use smart_card::Error as ReaderError;
 pub use token::{Permissions, Token};
 pub use transport::{Exchange, Initialization, Medium, Transport};
