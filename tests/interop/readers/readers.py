@@ -1,5 +1,5 @@
 """Our client of security keys at readers, against keys as cards, and beside other programs with readers: see `run`."""
-# proves: nfc-select, nfc-extended, nfc-ctap2, nfc-get-response-ctap
+# proves: nfc-select, nfc-chaining, nfc-extended, nfc-ctap2, nfc-get-response-ctap
 
 import contextlib
 import json
@@ -16,12 +16,15 @@ from fido2.pcsc import CtapPcscDevice
 from smartcard.scard import SCARD_SHARE_EXCLUSIVE
 from smartcard.System import readers as smartcard_readers
 
+from between import ByteByByte, NoExtendedReader, ShortLengths
+
 ROOT = pathlib.Path(__file__).resolve().parents[3]
 DEBUG = pathlib.Path(os.environ.get("CARGO_TARGET_DIR", ROOT / "target")) / "debug"
 LATCHKEY, ON_READER = DEBUG / "latchkey", DEBUG / "examples" / "on_reader"
 # The two readers of vpcd, and where it listens for their cards.
 FIRST, SECOND = "Virtual PCD 00 00", "Virtual PCD 00 01"
 PORTS = {FIRST: 35963, SECOND: 35964}
+EMPTY = [f"{FIRST}: Nothing", f"{SECOND}: Nothing"]
 LIMIT = 20
 
 
@@ -38,10 +41,11 @@ def pcscd():
 class Key:
     """A key on a reader. Its person says yes to each question after a while."""
 
-    def __init__(self, profile, reader=FIRST, person=1):
+    def __init__(self, profile, reader=FIRST, person=1, port=None):
         self.reader, self.person, self.asked = reader, person, []
         self.folder = tempfile.TemporaryDirectory(prefix="latchkey-")
-        self.options = ["--profile", profile, "--nfc", "--vpcd", f"127.0.0.1:{PORTS[reader]}", "--approve", "ask"]
+        place = f"127.0.0.1:{port or PORTS[reader]}"
+        self.options = ["--profile", profile, "--nfc", "--vpcd", place, "--approve", "ask"]
 
     def __enter__(self):
         terminal, screen = pty.openpty()
@@ -140,7 +144,7 @@ def without_pcsc():
 
 
 def empty_readers():
-    until("readers", lambda: on_reader("readers")[0] == [f"{FIRST}: Nothing", f"{SECOND}: Nothing"])
+    until("readers", lambda: on_reader("readers")[0] == EMPTY)
     fails("No card is on the reader", "info", FIRST)
     fails("No smart card reader is called “Nobody”", "info", "Nobody")
     print("empty readers, and one that is not there: told apart")
@@ -155,6 +159,24 @@ def a_whole_story(key):
     assert told[1:] == ["made", "signed by the same true", 'at "example.com": 1'], lines
     assert key.asked == ["register", "authenticate"], key.asked
     print("a whole story: PIN, passkey with a touch, sign-in with a touch, list")
+
+
+def other_cards_and_readers():
+    """With contacts, by T=1 and T=0, and where extended lengths are said to work and do not."""
+    for kind, medium in [(ShortLengths, "Contact"), (ByteByByte, "Contact"), (NoExtendedReader, "Nfc")]:
+        # No hand swaps cards between two looks of pcscd.
+        until("empty readers", lambda: well("readers") == EMPTY)
+        between = kind(PORTS[FIRST])
+        with Key("yubikey-5.7-like", port=between.port) as key:
+            until_there(FIRST)
+            assert any(f"medium: {medium}" in line for line in well("readers")), kind
+            a_whole_story(key)
+        chained = [apdu for apdu in between.seen if apdu[0] == 0x90]
+        assert chained and all(len(apdu) == 260 for apdu in chained), kind
+        extended = [apdu for apdu in between.seen if len(apdu) > 6 and apdu[4] == 0]
+        assert len(extended) == (1 if kind is NoExtendedReader else 0), (kind, extended)
+        assert any(apdu[1] == 0xC0 for apdu in between.seen), kind
+    print("other cards and readers: with contacts, T=0 and T=1, short lengths alone")
 
 
 def as_python_fido2_sees_it():
@@ -258,6 +280,7 @@ with pcscd():
         a_whole_story(key)
         as_python_fido2_sees_it()
         others_with_the_card()
+    other_cards_and_readers()
     with Key("device-bound", person=None) as key:
         until_there(FIRST)
         given_up(key)
