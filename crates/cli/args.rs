@@ -1,6 +1,8 @@
 //! The command line's shape.
 
+mod blob;
 mod credential;
+mod fingerprint;
 mod key;
 mod metadata;
 mod moving;
@@ -8,7 +10,9 @@ mod passkey;
 mod tester;
 mod vault;
 
+pub(crate) use blob::Blob;
 pub(crate) use credential::{Credential, List as CredentialList};
+pub(crate) use fingerprint::Fingerprint;
 pub(crate) use key::{Colour, KeyCommand, Label, SecurityKeys, Which};
 pub(crate) use metadata::{Metadata, MetadataKind};
 pub(crate) use moving::{Backup, Export, FileSecrets, Import, Restore, Rows};

@@ -3,7 +3,7 @@
 use clap::{Args, Subcommand, ValueEnum};
 use std::path::PathBuf;
 
-use super::Credential;
+use super::{Blob, Credential, Fingerprint};
 
 #[derive(Args)]
 pub(crate) struct SecurityKeys {
@@ -39,6 +39,12 @@ pub(crate) enum KeyCommand {
     /// The passkeys on the key
     #[command(subcommand)]
     Credential(Credential),
+    /// The fingers that the key knows
+    #[command(subcommand)]
+    Fingerprint(Fingerprint),
+    /// What sites keep on the key beside their passkeys (large blobs)
+    #[command(subcommand)]
+    Blob(Blob),
     /// Names a key, for this program alone; nothing is written to the key
     Label(Label),
 }

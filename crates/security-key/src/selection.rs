@@ -17,7 +17,10 @@ impl<T: Transport> Session<T> {
     /// # Errors
     /// `OPERATION_DENIED`, `USER_ACTION_TIMEOUT` and the like as [`Error::Status`]; as [`Session::send`].
     pub async fn select(&mut self, info: &get_info::Response) -> Result<(), Error> {
-        if info.versions.iter().any(|version| version == "FIDO_2_1" || version == "FIDO_2_3") {
+        let knows = |version: &String| {
+            version.starts_with("FIDO_2_") && version != "FIDO_2_0" && version != "FIDO_2_1_PRE"
+        };
+        if info.versions.iter().any(knows) {
             return self.send(&Request::Selection).await.map(drop);
         }
         // §6.1.2 step 1: an empty pinUvAuthParam asks for a touch, and the answer is one of these refusals.

@@ -10,11 +10,15 @@
 //! | `proof` | the PIN, and what a key says of a wrong one |
 //! | `list` | the keys as a face shows them |
 //! | `credentials` | the passkeys on a key: listed, renamed, deleted |
+//! | `fingerprints` | the fingers that a key knows: listed, enrolled, named, removed |
+//! | `blobs` | what sites keep beside their passkeys: listed, read, written, removed |
 //! | `read_only` | listing without the PIN, by a token that the vault keeps |
 
+mod blobs;
 mod choosing;
 mod credentials;
 mod finding;
+mod fingerprints;
 mod list;
 mod naming;
 mod opening;
@@ -22,8 +26,10 @@ mod proof;
 mod read_only;
 mod watching;
 
+pub use blobs::{KeyBlob, KeyBlobs};
 pub use credentials::{KeyCredential, KeyCredentials, NewNames, Renamed};
 pub use finding::FoundKey;
+pub use fingerprints::{FingerprintSample, KeyFingerprint, KeyFingerprints};
 pub use list::{KeyMedium, KeySummary};
 pub use naming::{Colour, Mark};
 pub use opening::OpenKey;

@@ -39,7 +39,11 @@ pub(super) fn with_key<T>(
                         "Name a file with --pin-file, or give the PIN on standard input with --pin-file -.";
                     return Err(AppError { hint: Some(hint.to_owned()), ..error });
                 }
-                done => return done,
+                done => {
+                    // What Ctrl+C took back in the middle, the key is told of.
+                    context.app.settle_key(&mut key).await;
+                    return done;
+                }
             }
         }
     })

@@ -1,7 +1,9 @@
 //! Security keys.
 
 mod asking;
+mod blob;
 mod credential;
+mod fingerprint;
 mod label;
 mod list;
 mod shown;
@@ -34,6 +36,8 @@ pub(super) fn run(context: &Context, keys: SecurityKeys) -> Result<(), AppError>
         }
         KeyCommand::Select => list::select(context, which),
         KeyCommand::Credential(command) => credential::run(context, which, &command),
+        KeyCommand::Fingerprint(command) => fingerprint::run(context, which, &command),
+        KeyCommand::Blob(command) => blob::run(context, which, &command),
         KeyCommand::Label(label) => label::run(context, which, &label),
     }
 }
