@@ -14,8 +14,8 @@ use crate::{Error, Transport, card};
 pub(crate) enum Input {
     /// Somebody new may speak, over this; answers go here.
     Opened(Client, Transport, Outbox),
-    /// A report came.
-    Report(Client, Report),
+    /// Reports came, in this order: as many as were there at once.
+    Reports(Client, Vec<Report>),
     /// A card reader says something.
     Card(Client, CardInput),
     /// Nobody is there any more.

@@ -103,9 +103,10 @@ impl Assembler {
             return Err((channel, Error::INVALID_LEN));
         }
         let payload = Vec::with_capacity(length);
-        let partial =
-            Partial { channel, command, length, payload, next_sequence: 0, deadline: now + TIMEOUT };
-        Ok(self.fill(partial, data))
+        let deadline = now + TIMEOUT;
+        let partial = Partial { channel, command, length, payload, next_sequence: 0, deadline };
+        self.partial.insert(partial).fill(data);
+        Ok(self.complete())
     }
 
     fn append(
@@ -115,25 +116,30 @@ impl Assembler {
         data: &[u8],
         now: Duration,
     ) -> Result<Option<Message>, (u32, Error)> {
-        let Some(mut partial) = self.partial.take_if(|partial| partial.channel == channel) else {
+        let Some(partial) = self.partial.as_mut().filter(|partial| partial.channel == channel) else {
             return Ok(None);
         };
         if sequence != partial.next_sequence {
+            self.abort();
             return Err((channel, Error::INVALID_SEQ));
         }
         partial.next_sequence += 1;
         partial.deadline = now + TIMEOUT;
-        Ok(self.fill(partial, data))
+        partial.fill(data);
+        Ok(self.complete())
     }
 
+    /// The message, once all of it is there.
+    fn complete(&mut self) -> Option<Message> {
+        let whole = self.partial.take_if(|partial| partial.payload.len() == partial.length)?;
+        Message::new(whole.channel, whole.command, whole.payload).ok()
+    }
+}
+
+impl Partial {
     /// The last report may be longer than what is left of the message: the rest is padding.
-    fn fill(&mut self, mut partial: Partial, data: &[u8]) -> Option<Message> {
-        let missing = partial.length - partial.payload.len();
-        partial.payload.extend_from_slice(data.get(..missing).unwrap_or(data));
-        if partial.payload.len() == partial.length {
-            return Message::new(partial.channel, partial.command, partial.payload).ok();
-        }
-        self.partial = Some(partial);
-        None
+    fn fill(&mut self, data: &[u8]) {
+        let missing = self.length - self.payload.len();
+        self.payload.extend_from_slice(data.get(..missing).unwrap_or(data));
     }
 }

@@ -4,7 +4,7 @@
 //! for the authenticator. One transaction runs at a time. A channel belongs to the client that asked for it:
 //! for anybody else it does not exist.
 
-use std::{collections::HashMap, time::Duration};
+use std::{collections::BTreeMap, time::Duration};
 
 use super::{
     BROADCAST, Capabilities,
@@ -45,7 +45,7 @@ pub enum Event {
 /// The table of channels, and the one transaction.
 #[derive(Debug)]
 pub struct Channels {
-    allocated: HashMap<u32, Channel>,
+    allocated: BTreeMap<u32, Channel>,
     next: u32,
     used: u64,
     assembler: Assembler,
@@ -73,7 +73,7 @@ impl Channels {
     /// number.
     pub fn new(first: u32, version: [u8; 3], capabilities: Capabilities) -> Self {
         Self {
-            allocated: HashMap::new(),
+            allocated: BTreeMap::new(),
             next: first,
             used: 0,
             assembler: Assembler::default(),

@@ -15,6 +15,8 @@ use std::{
     collections::{HashMap, VecDeque},
     future::Future,
     sync::Arc,
+    time::Duration,
+    vec,
 };
 
 use authenticator::{
@@ -43,6 +45,8 @@ use crate::{
 /// A key's loop; ends when `stop` is sent or dropped.
 pub(crate) struct KeyLoop {
     inputs: mpsc::Receiver<Input>,
+    /// Reports that came with one that asked something of the authenticator.
+    waiting: Option<(Client, vec::IntoIter<Report>)>,
     stop: oneshot::Receiver<()>,
     observer: Option<Observer>,
     tap: Option<Tap>,
@@ -130,6 +134,7 @@ impl KeyLoop {
         let channels = Channels::new(first_channel, device_version(), capabilities);
         let this = Self {
             inputs,
+            waiting: None,
             stop,
             observer,
             tap,
@@ -196,6 +201,9 @@ impl KeyLoop {
     /// Waits for one input or time limit and deals with it, as far as that goes without the authenticator.
     async fn next(&mut self) -> Option<Turn> {
         // Reports that wait are taken first, so that a long message arms one timer and not a hundred.
+        if let Some((client, reports)) = self.waiting.take() {
+            return self.reports(client, reports);
+        }
         if let Ok(input) = self.inputs.try_recv() {
             return self.take(input);
         }
@@ -238,7 +246,7 @@ impl KeyLoop {
 
     fn take(&mut self, input: Input) -> Option<Turn> {
         match input {
-            Input::Report(client, report) => self.report(client, &report),
+            Input::Reports(client, reports) => self.reports(client, reports.into_iter()),
             Input::Card(client, input) => self.card_input(client, input),
             Input::Opened(client, transport, outbox) => {
                 self.clients.insert(client, (transport, outbox));
@@ -259,9 +267,22 @@ impl KeyLoop {
         }
     }
 
-    fn report(&mut self, client: Client, report: &Report) -> Option<Turn> {
+    /// Takes reports up to the one that has something done elsewhere; the rest waits for that.
+    fn reports(&mut self, client: Client, mut reports: vec::IntoIter<Report>) -> Option<Turn> {
+        let now = self.started.elapsed();
+        while let Some(report) = reports.next() {
+            let turn = self.report(client, &report, now);
+            if turn.is_some() || self.unplugged {
+                self.waiting = (reports.len() > 0).then_some((client, reports));
+                return turn;
+            }
+        }
+        None
+    }
+
+    fn report(&mut self, client: Client, report: &Report, now: Duration) -> Option<Turn> {
         self.pass(client, Direction::ToKey, std::iter::once(&report[..]));
-        match self.channels.push(client, report, self.started.elapsed())? {
+        match self.channels.push(client, report, now)? {
             hid::Event::Reply(message) => self.send(client, message),
             hid::Event::Request(message) if self.is_stormy(&message) => {
                 self.channels.finish();

@@ -2,7 +2,7 @@
 
 use ctap::hid::Report;
 use tokio::{
-    io::{self, AsyncRead, AsyncReadExt, AsyncWrite, AsyncWriteExt, BufReader},
+    io::{self, AsyncRead, AsyncReadExt, AsyncWrite, AsyncWriteExt},
     select,
 };
 
@@ -13,23 +13,31 @@ use crate::{
 
 /// The prefix of every report.
 const LENGTH: [u8; 2] = [0, 64];
+/// A report behind its prefix.
+const FRAME: usize = 66;
 /// Holds the longest message: 129 reports.
-const BUFFER: usize = 129 * 66;
+const BUFFER: usize = 129 * FRAME;
 
 /// Serves one connection until either side ends it.
 pub(crate) async fn serve(
     transport: Transport,
-    reader: impl AsyncRead + Unpin,
+    mut reader: impl AsyncRead + Unpin,
     writer: impl AsyncWrite + Unpin,
     inbox: &Inbox,
 ) {
     let (outbox, messages) = outbox();
     let client = inbox.open(transport, outbox).await;
-    let mut reader = BufReader::with_capacity(BUFFER, reader);
     let receive = async {
-        loop {
-            inbox.tell(Input::Report(client, read(&mut reader).await?)).await;
+        let mut received = Vec::with_capacity(BUFFER);
+        while reader.read_buf(&mut received).await? > 0 {
+            // One word to the loop for all that came with one read.
+            let reports = take_reports(&mut received);
+            if !reports.is_empty() {
+                inbox.tell(Input::Reports(client, reports)).await;
+            }
+            check(&received)?;
         }
+        Err(io::ErrorKind::UnexpectedEof.into())
     };
     let ended: io::Result<()> = select! {
         ended = receive => ended,
@@ -39,16 +47,21 @@ pub(crate) async fn serve(
     inbox.tell(Input::Closed(client)).await;
 }
 
-/// One report. Another length means that the peer speaks another protocol: nothing after it can be trusted.
-async fn read(reader: &mut (impl AsyncRead + Unpin)) -> io::Result<Report> {
-    let mut length = [0; 2];
-    reader.read_exact(&mut length).await?;
-    if length != LENGTH {
-        return Err(io::Error::new(io::ErrorKind::InvalidData, "a report that is not 64 bytes long"));
+/// The whole reports at the beginning; what is behind them stays.
+fn take_reports(received: &mut Vec<u8>) -> Vec<Report> {
+    let mut reports = Vec::with_capacity(received.len() / FRAME);
+    let frames = received.chunks_exact(FRAME);
+    reports.extend(frames.map_while(|frame| Report::try_from(frame.strip_prefix(&LENGTH)?).ok()));
+    received.drain(..reports.len() * FRAME);
+    reports
+}
+
+/// Another length means that the peer speaks another protocol: nothing after it can be trusted.
+fn check(next: &[u8]) -> io::Result<()> {
+    if next.iter().zip(LENGTH).all(|(byte, expected)| *byte == expected) {
+        return Ok(());
     }
-    let mut report = [0; 64];
-    reader.read_exact(&mut report).await?;
-    Ok(report)
+    Err(io::Error::new(io::ErrorKind::InvalidData, "a report that is not 64 bytes long"))
 }
 
 /// All that waits goes out in one write.
@@ -66,8 +79,8 @@ async fn transmit(mut writer: impl AsyncWrite + Unpin, mut messages: Messages) -
 }
 
 fn encode(message: &Outgoing, buffer: &mut Vec<u8>) {
-    for report in message.reports() {
+    message.reports().for_each(|report| {
         buffer.extend_from_slice(&LENGTH);
         buffer.extend_from_slice(&report);
-    }
+    });
 }

@@ -91,7 +91,7 @@ impl Peers {
             return self.inbox.tell(Input::PowerCycle).await;
         }
         let client = self.client(peer).await;
-        self.inbox.tell(Input::Report(client, report)).await;
+        self.inbox.tell(Input::Reports(client, vec![report])).await;
     }
 
     async fn client(&mut self, peer: SocketAddr) -> Client {

@@ -84,7 +84,7 @@ async fn carry(file: &AsyncFd<File>, inbox: &Inbox) -> io::Result<()> {
                 match Event::decode(buffer.get(..read?).unwrap_or_default()) {
                     Some(Event::Output(report)) => {
                         pace.all_was_read();
-                        inbox.tell(Input::Report(client, report)).await;
+                        inbox.tell(Input::Reports(client, vec![report])).await;
                     }
                     // The last program has closed the device: whoever comes next is somebody else.
                     Some(Event::Close) => {

@@ -1,8 +1,11 @@
 //! What passes through a key while a person is asked, and while not.
 
-use std::sync::{
-    Arc, Mutex,
-    atomic::{AtomicU32, Ordering},
+use std::{
+    io::Write,
+    sync::{
+        Arc, Mutex,
+        atomic::{AtomicU32, Ordering},
+    },
 };
 
 use authenticator::testing::ScriptedUser;
@@ -10,7 +13,7 @@ use virtual_key::{Direction, Event, Packet, Running, Transport, VirtualKey};
 
 use crate::{
     GET_INFO, MAKE_CREDENTIAL, SELECTION, address, approving,
-    client::{BROADCAST, CANCEL, CBOR, Client, INIT, KEEPALIVE, PING, WINK},
+    client::{BROADCAST, CANCEL, CBOR, Client, Connection, INIT, KEEPALIVE, PING, WINK, reports},
     config,
     person::Hesitant,
     tcp,
@@ -106,6 +109,26 @@ fn cancel_resolves_the_question_and_the_request_says_so() {
     assert_eq!((person.withdrawn(), person.is_asked()), (1, false));
     client.send(CANCEL, b"");
     client.assert_ping();
+}
+
+// proves: hid-cancel, transport-tcp
+#[test]
+fn reports_of_one_write_are_taken_one_after_the_other() {
+    let (person, running) = hesitant();
+    let mut client = Client::open(address(&running));
+    let messages: [(u8, &[u8]); 4] = [(CBOR, SELECTION), (CANCEL, b""), (CBOR, GET_INFO), (PING, &[7; 100])];
+    let sent = messages.iter().flat_map(|(command, payload)| reports(client.channel, *command, payload));
+    let bytes: Vec<u8> = sent.flat_map(|report| [&[0, 64], &report[..]].concat()).collect();
+    let Connection::Tcp(stream) = &client.connection else { panic!() };
+    let mut stream = stream.try_clone().unwrap();
+    // A stream may cut a report in two.
+    let (start, end) = bytes.split_at(bytes.len() - 33);
+    stream.write_all(start).unwrap();
+    assert_eq!(client.answer().1, [KEEPALIVE_CANCEL]);
+    assert_eq!(person.withdrawn(), 1);
+    assert_eq!(client.answer().1[0], 0);
+    stream.write_all(end).unwrap();
+    assert_eq!(client.receive(), (PING, vec![7; 100]));
 }
 
 // proves: hid-busy
