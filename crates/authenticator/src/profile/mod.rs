@@ -190,9 +190,9 @@ pub struct ResetPolicy {
 }
 
 impl Profile {
-    /// The profiles that come with the program; `device-bound` first.
+    /// The profiles that come with the program; `device-bound` first. Each is read when the iterator comes to it.
     pub fn shipped() -> impl Iterator<Item = &'static Self> {
-        shipped::all().iter()
+        shipped::each()
     }
 
     /// BE 0, BS 0, one counter for each credential.

@@ -1,4 +1,4 @@
-//! The profiles that come with the program.
+//! The profiles that come with the program. Each is read when it is first asked for: a key that starts wants one of them.
 
 use std::sync::LazyLock;
 
@@ -10,25 +10,29 @@ pub(super) static DEVICE_BOUND: LazyLock<Profile> =
 pub(super) static SYNCED: LazyLock<Profile> =
     LazyLock::new(|| parsed(include_str!("../../profiles/synced.toml"), std::slice::from_ref(&DEVICE_BOUND)));
 
-/// All of them, in the order in which a person meets them.
+static OTHERS: [LazyLock<Profile>; 6] = [
+    LazyLock::new(|| extending(include_str!("../../profiles/yubikey-5.7-like.toml"))),
+    LazyLock::new(|| extending(include_str!("../../profiles/u2f-only.toml"))),
+    LazyLock::new(|| extending(include_str!("../../profiles/ctap20-only.toml"))),
+    LazyLock::new(|| extending(include_str!("../../profiles/fingerprint-key.toml"))),
+    LazyLock::new(|| extending(include_str!("../../profiles/tiny.toml"))),
+    LazyLock::new(|| extending(include_str!("../../profiles/post-quantum.toml"))),
+];
+
+/// One after the other, in the order in which a person meets them.
+pub(super) fn each() -> impl Iterator<Item = &'static Profile> {
+    [&DEVICE_BOUND, &SYNCED].into_iter().chain(&OTHERS).map(LazyLock::force)
+}
+
+/// All of them, in the same order.
 pub(super) fn all() -> &'static [Profile] {
+    static ALL: LazyLock<Vec<Profile>> = LazyLock::new(|| each().cloned().collect());
     &ALL
 }
 
-static ALL: LazyLock<Vec<Profile>> = LazyLock::new(|| {
-    let defaults = [DEVICE_BOUND.clone(), SYNCED.clone()];
-    let others = OTHERS.iter().map(|text| parsed(text, &defaults)).collect();
-    [defaults.to_vec(), others].concat()
-});
-
-const OTHERS: &[&str] = &[
-    include_str!("../../profiles/yubikey-5.7-like.toml"),
-    include_str!("../../profiles/u2f-only.toml"),
-    include_str!("../../profiles/ctap20-only.toml"),
-    include_str!("../../profiles/fingerprint-key.toml"),
-    include_str!("../../profiles/tiny.toml"),
-    include_str!("../../profiles/post-quantum.toml"),
-];
+fn extending(text: &str) -> Profile {
+    parsed(text, &[DEVICE_BOUND.clone(), SYNCED.clone()])
+}
 
 #[expect(clippy::panic, reason = "the files are part of the program, and a test reads them all")]
 fn parsed(text: &str, before: &[Profile]) -> Profile {
