@@ -110,8 +110,13 @@ impl Context {
 }
 
 /// Runs a subcommand that waits. What still blocks afterwards, such as a read of the terminal, is left behind.
+///
+/// On this thread: keys have threads of their own, and what computes or blocks is given one, so that a worker for each
+/// of the machine's cores would only wait, with its stack and its share of the heap.
 fn wait<T>(subcommand: impl Future<Output = Result<T, AppError>>) -> Result<T, AppError> {
-    let runtime = tokio::runtime::Runtime::new()
+    let runtime = tokio::runtime::Builder::new_current_thread()
+        .enable_all()
+        .build()
         .map_err(|error| AppError::plain(Code::Failed, format!("The system gives no threads: {error}.")))?;
     let done = runtime.block_on(subcommand);
     runtime.shutdown_background();
