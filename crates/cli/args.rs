@@ -13,7 +13,7 @@ mod vault;
 pub(crate) use blob::Blob;
 pub(crate) use credential::{Credential, List as CredentialList};
 pub(crate) use fingerprint::Fingerprint;
-pub(crate) use key::{Colour, KeyCommand, Label, SecurityKeys, Which};
+pub(crate) use key::{Colour, Config, KeyCommand, Label, NewPin, Pin, SecurityKeys, Switch, Which};
 pub(crate) use metadata::{Metadata, MetadataKind};
 pub(crate) use moving::{Backup, Export, FileSecrets, Import, Restore, Rows};
 pub(crate) use passkey::{Names, Passkey};

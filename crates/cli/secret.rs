@@ -1,7 +1,7 @@
 //! Passphrases from a prompt, a file or standard input; never from the command line.
 
 use app::{App, AppError, Code};
-use secrecy::SecretString;
+use secrecy::{ExposeSecret, SecretString};
 use std::{
     io::{IsTerminal, Read},
     path::Path,
@@ -82,16 +82,19 @@ pub(crate) fn new_one_for(file: Option<&Path>, option: &str) -> Result<SecretStr
 
 /// A new passphrase: from `file`, else asked for twice.
 pub(crate) fn new_one(file: Option<&Path>) -> Result<SecretString, AppError> {
-    use secrecy::ExposeSecret;
-
     if let Some(file) = file {
         return from_file(file);
     }
-    let first = from_prompt("New passphrase")?;
+    twice("New passphrase")
+}
+
+/// Asks in the terminal twice.
+pub(crate) fn twice(question: &str) -> Result<SecretString, AppError> {
+    let first = from_prompt(question)?;
     if first.expose_secret() != from_prompt("The same again")?.expose_secret() {
         return Err(AppError::new(
             Code::Usage,
-            "The two passphrases are not the same; nothing was changed.",
+            "The two are not the same; nothing was changed.",
             "Run the command again.",
         ));
     }

@@ -3,6 +3,8 @@
 mod addresses;
 mod completions;
 mod demo;
+mod emulated;
+mod key_changes;
 mod locking;
 mod moving;
 mod passkeys;

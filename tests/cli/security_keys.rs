@@ -1,40 +1,9 @@
 //! `key`: security keys, which are this program's own here, in another process.
 
 use serde_json::{Value, json};
-use std::process::Output;
 
-use crate::program::{Emulator, Home, errors};
-
-/// A key in memory, and where it is.
-struct Emulated {
-    address: String,
-    key: Emulator,
-}
-
-impl Emulated {
-    fn start(profile: &str) -> Self {
-        let options =
-            ["--profile", profile, "--store", "memory", "--approve", "always", "--tcp", "127.0.0.1:0"];
-        let key = Emulator::start(&Home::new(), &options);
-        Self { address: format!("tcp:{}", key.tcp()), key }
-    }
-
-    fn run(&self, home: &Home, arguments: &[&str]) -> Output {
-        home.command(&[&["key", "--key", &self.address], arguments].concat()).output().unwrap()
-    }
-
-    fn json(&self, home: &Home, arguments: &[&str]) -> Value {
-        home.json(&[&["key", "--key", &self.address], arguments].concat())
-    }
-}
-
-/// The exit code and the error of a program that failed.
-fn failure(output: &Output) -> (i32, Value) {
-    let error = errors(output);
-    let last = error.lines().last().unwrap_or_default();
-    let error: Value = serde_json::from_str(last).unwrap_or_else(|_| panic!("{error}"));
-    (output.status.code().unwrap(), error["error"].clone())
-}
+use super::emulated::{Emulated, failure};
+use crate::program::Home;
 
 #[test]
 fn every_shipped_profile_is_listed_and_its_label_stays() {
@@ -65,9 +34,9 @@ fn a_key_shows_itself_and_says_when_it_is_touched() {
     let home = Home::new();
     let key = Emulated::start("device-bound");
     let winked = key.json(&home, &["wink"]);
-    assert_eq!(key.key.event("wink")["key"], "device-bound");
+    assert_eq!(key.event("wink")["key"], "device-bound");
     assert_eq!(key.json(&home, &["select"]), winked, "both name the key by its id");
-    assert_eq!(key.key.event("request")["command"], "getInfo");
+    assert_eq!(key.event("request")["command"], "getInfo");
 }
 
 #[test]
@@ -99,4 +68,27 @@ fn a_key_that_is_not_there_is_told_by_its_exit_code() {
     assert_eq!((code, &error["code"]), (6, &json!("device-gone")), "{error}");
     let listed = home.json(&["key", "list", "--key", "tcp:127.0.0.1:9"]);
     assert_eq!(listed[0]["error"]["code"], "device-gone", "a list tells why it could not ask: {listed}");
+}
+
+#[test]
+fn info_tells_every_member_to_scripts_and_explains_it_to_people() {
+    let home = Home::new();
+    let key = Emulated::start("yubikey-5.7-like");
+    let told = key.json(&home, &["info"]);
+    assert_eq!(told["options"]["rk"], true);
+    assert!(told["versions"].as_array().unwrap().contains(&json!("FIDO_2_1")), "{told}");
+    assert_eq!(told["aaguid"].as_str().unwrap().len(), 36);
+    let page = key.run(&home, &["info"]);
+    let page = String::from_utf8(page.stdout).unwrap();
+    for subject in
+        ["Identity", "Interfaces", "Protocol", "Verification", "Storage", "Management", "Policy", "Limits"]
+    {
+        assert!(page.lines().any(|line| line == subject), "{subject} in {page}");
+    }
+    assert!(page.contains("(options.clientPin)") && page.contains("not set yet"), "{page}");
+
+    let old = Emulated::start("u2f-only");
+    assert_eq!(old.json(&home, &["info"]), json!({ "versions": ["U2F_V2"] }));
+    let page = String::from_utf8(old.run(&home, &["info"]).stdout).unwrap();
+    assert!(page.contains("It stores none"), "{page}");
 }

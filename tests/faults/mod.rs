@@ -5,7 +5,7 @@ mod commander;
 mod control;
 mod touch;
 
-use commander::Commander;
+pub(crate) use commander::Commander;
 
 use crate::{
     program::{Emulator, Home},

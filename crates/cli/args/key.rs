@@ -32,6 +32,8 @@ pub(crate) struct Which {
 pub(crate) enum KeyCommand {
     /// Lists the keys that are there
     List(ListKeys),
+    /// Explains what the key says about itself, member by member
+    Info,
     /// Has the key blink
     Wink,
     /// Waits for a touch, and says which key it was
@@ -47,6 +49,99 @@ pub(crate) enum KeyCommand {
     Blob(Blob),
     /// Names a key, for this program alone; nothing is written to the key
     Label(Label),
+    /// The key's PIN
+    #[command(subcommand)]
+    Pin(Pin),
+    /// Changes the key's settings; each is told before, and read back after
+    #[command(subcommand)]
+    Config(Config),
+    /// Erases every passkey on the key, its PIN and its settings
+    ///
+    /// In four steps: confirm, unplug, plug in again, touch. Nothing is sent before the key was plugged in again, and
+    /// nothing to another key. It needs no PIN, so it helps where the PIN is blocked.
+    Reset {
+        /// Confirm without being asked: `reset` and the name of the key, or its id
+        #[arg(long, value_name = "reset NAME")]
+        confirm: Option<String>,
+    },
+}
+
+#[derive(Subcommand)]
+pub(crate) enum Pin {
+    /// Says whether there is one, how many tries are left, and what a new one must be
+    Status,
+    /// Sets the first one; it can be changed, and taken off again only by a reset
+    Set(NewPin),
+    /// Changes it
+    Change(NewPin),
+}
+
+#[derive(Args)]
+pub(crate) struct NewPin {
+    /// Read the new PIN from this file, or from standard input with `-`
+    #[arg(long, value_name = "FILE")]
+    pub(crate) new_pin_file: Option<PathBuf>,
+}
+
+#[derive(Subcommand)]
+pub(crate) enum Config {
+    /// Whether the key wants its PIN or a finger each time
+    AlwaysUv {
+        /// On or off
+        state: Switch,
+    },
+    /// The shortest PIN that can be set; it can only rise until the key is reset
+    MinPinLength {
+        /// In characters; stays as it is where it is left out
+        #[arg(required_unless_present = "rp_id")]
+        length: Option<u32>,
+        /// A site that may read it; several name several, in place of those before
+        #[arg(long, value_name = "RP-ID")]
+        rp_id: Vec<String>,
+        #[command(flatten)]
+        sure: Sure,
+    },
+    /// Has the PIN changed before anything else is done with it
+    ForcePinChange,
+    /// Has the key refuse PINs that are easily guessed, until it is reset
+    PinComplexity {
+        /// Nothing else than a reset switches it off
+        state: On,
+        #[command(flatten)]
+        sure: Sure,
+    },
+    /// Lets sites of an organisation know which single key this is, until it is reset
+    EnterpriseAttestation {
+        /// Nothing else than a reset switches it off
+        state: On,
+        #[command(flatten)]
+        sure: Sure,
+    },
+    /// Has a reset want a touch of several seconds, until then
+    LongTouch {
+        /// Nothing else than a reset switches it off
+        state: On,
+        #[command(flatten)]
+        sure: Sure,
+    },
+}
+
+#[derive(Args)]
+pub(crate) struct Sure {
+    /// Do not ask
+    #[arg(long)]
+    pub(crate) yes: bool,
+}
+
+#[derive(Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub(crate) enum Switch {
+    On,
+    Off,
+}
+
+#[derive(Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub(crate) enum On {
+    On,
 }
 
 #[derive(Args)]

@@ -117,7 +117,7 @@ mod tests {
     #[test]
     fn two_keys_of_one_serial_number_are_told_apart_by_their_ports_while_both_are_there() {
         let [one, two] = ["1-1", "1-2"].map(|port| key("/dev/hidraw0", "Only", Some("1000000000"), port));
-        let alone = ids(&[one.clone()]);
+        let alone = ids(std::slice::from_ref(&one));
         let both = ids(&[one, two, key("/dev/hidraw3", "Other", None, "1-3")]);
         assert_eq!(both[..2], [format!("{}@1-1", alone[0]), format!("{}@1-2", alone[0])]);
         assert_eq!(both[2].len(), 8);

@@ -1,11 +1,12 @@
 //! The keys as a face shows them (`key list`).
 
+use ctap::get_info;
 use security_key::Medium;
 use serde::Serialize;
 use specta::Type;
 use tokio::task::JoinSet;
 
-use super::{Colour, FoundKey, KeyRequest, choosing, naming, naming::Marks, opening};
+use super::{Colour, FoundKey, KeyRequest, Mark, OpenKey, choosing, naming, opening};
 use crate::{
     App,
     error::{AppError, Code},
@@ -22,6 +23,8 @@ pub struct KeySummary {
     pub name: String,
     /// The person's label.
     pub label: Option<String>,
+    /// What metadata calls its model.
+    pub model: Option<String>,
     /// The person's colour.
     pub colour: Option<Colour>,
     /// What lies between.
@@ -93,37 +96,58 @@ impl App {
         };
         let mut asked = JoinSet::new();
         for (place, key) in keys.into_iter().enumerate() {
-            let (request, marks) = (request.clone(), marks.clone());
-            asked.spawn(async move { (place, summary(key, &request, &marks).await) });
+            let request = request.clone();
+            asked.spawn(async move { (place, key.clone(), opening::open(key, &request).await) });
         }
-        let mut summaries = asked.join_all().await;
-        summaries.sort_by_key(|(place, _)| *place);
-        Ok(summaries.into_iter().map(|(_, summary)| summary).collect())
+        let mut asked = asked.join_all().await;
+        asked.sort_by_key(|(place, ..)| *place);
+        let summaries = asked.into_iter().map(|(_, key, opened)| {
+            let mark = marks.of(&key.id);
+            let model = opened.as_ref().ok().and_then(|opened| self.model_name(&opened.info));
+            KeySummary::of(key, opened.as_ref().map_err(Clone::clone), mark, model)
+        });
+        Ok(summaries.collect())
     }
 }
 
-async fn summary(key: FoundKey, request: &KeyRequest, marks: &Marks) -> KeySummary {
-    let opened = opening::open(key.clone(), request).await;
-    let info = opened.as_ref().ok().map(|key| &key.info);
-    let mark = marks.of(&key.id);
-    let product = naming::plain(&key.found.name);
-    KeySummary {
-        name: mark.label.clone().unwrap_or_else(|| product.clone()),
-        label: mark.label,
-        colour: mark.colour,
-        transport: key.found.medium.into(),
-        vendor_id: key.found.vendor_id,
-        product_id: key.found.product_id,
-        manufacturer: key.found.manufacturer.as_deref().map(naming::plain),
-        product,
-        serial: key.found.serial.as_deref().map(naming::plain),
-        aaguid: info
-            .filter(|_| opened.as_ref().is_ok_and(super::OpenKey::speaks_ctap2))
-            .map(|info| uuid(info.aaguid)),
-        versions: info.map(|info| info.versions.clone()).unwrap_or_default(),
-        alike: key.alike(),
-        id: key.id,
-        path: key.found.address,
-        error: opened.err(),
+impl App {
+    /// An open key as a list shows it.
+    ///
+    /// # Errors
+    /// `failed` where the file of labels cannot be understood.
+    pub fn key_summary(&self, key: &OpenKey) -> Result<KeySummary, AppError> {
+        let known = FoundKey { found: key.found.clone(), id: key.id.clone() };
+        let marks = self.key_marks()?;
+        Ok(KeySummary::of(known, Ok(key), marks.of(&key.id), self.model_name(&key.info)))
+    }
+
+    /// What metadata calls the model of a key, where it knows it.
+    fn model_name(&self, info: &get_info::Response) -> Option<String> {
+        self.model_of(info.aaguid).map(|model| model.name)
+    }
+}
+
+impl KeySummary {
+    fn of(key: FoundKey, opened: Result<&OpenKey, AppError>, mark: Mark, model: Option<String>) -> Self {
+        let product = naming::plain(&key.found.name);
+        let ctap2 = opened.as_ref().ok().filter(|key| key.speaks_ctap2());
+        Self {
+            name: mark.label.clone().or_else(|| model.clone()).unwrap_or_else(|| product.clone()),
+            label: mark.label,
+            colour: mark.colour,
+            model,
+            transport: key.found.medium.into(),
+            vendor_id: key.found.vendor_id,
+            product_id: key.found.product_id,
+            manufacturer: key.found.manufacturer.as_deref().map(naming::plain),
+            product,
+            serial: key.found.serial.as_deref().map(naming::plain),
+            aaguid: ctap2.map(|key| uuid(key.info.aaguid)),
+            versions: opened.as_ref().map(|key| key.info.versions.clone()).unwrap_or_default(),
+            alike: key.alike(),
+            id: key.id,
+            path: key.found.address,
+            error: opened.err(),
+        }
     }
 }

@@ -6,9 +6,13 @@
 //! | `naming` | labels and colours, in `security-keys.json` of the data folder |
 //! | `choosing` | which key a request means; the one that is touched where it names none of several |
 //! | `opening` | a key that is open: [`OpenKey`] |
-//! | `watching` | keys as they come and go |
 //! | `proof` | the PIN, and what a key says of a wrong one |
 //! | `list` | the keys as a face shows them |
+//! | `watching` | keys as they come and go |
+//! | `info`, `info_table` | every member of getInfo, explained |
+//! | `pin` | the PIN: its state, setting and changing it |
+//! | `config` | settings, each told before and read back after |
+//! | `reset` | four steps, armed to one key |
 //! | `credentials` | the passkeys on a key: listed, renamed, deleted |
 //! | `fingerprints` | the fingers that a key knows: listed, enrolled, named, removed |
 //! | `blobs` | what sites keep beside their passkeys: listed, read, written, removed |
@@ -16,23 +20,32 @@
 
 mod blobs;
 mod choosing;
+mod config;
 mod credentials;
 mod finding;
 mod fingerprints;
+mod info;
+mod info_table;
 mod list;
 mod naming;
 mod opening;
+mod pin;
 mod proof;
 mod read_only;
+mod reset;
 mod watching;
 
 pub use blobs::{KeyBlob, KeyBlobs};
+pub use config::{ChangeDone, ChangePreview, KeyChange};
 pub use credentials::{KeyCredential, KeyCredentials, NewNames, Renamed};
 pub use finding::FoundKey;
 pub use fingerprints::{FingerprintSample, KeyFingerprint, KeyFingerprints};
+pub use info::{InfoGroup, InfoRow, KeyInfo, Subject, Told};
 pub use list::{KeyMedium, KeySummary};
 pub use naming::{Colour, Mark};
 pub use opening::OpenKey;
+pub use pin::{PinRules, PinState, PinStatus};
+pub use reset::{ResetDone, ResetPlan, ResetStep};
 pub use watching::KeyEvent;
 
 pub(crate) use choosing::most_telling;

@@ -114,13 +114,13 @@ impl App {
     ///
     /// # Errors
     /// `usage` for a label that is too long, holds control characters, or names another key.
-    pub fn mark_key(&self, key: &OpenKey, mark: Mark) -> Result<(), AppError> {
+    pub fn mark_key(&self, key: &OpenKey, mark: &Mark) -> Result<(), AppError> {
         let mut marks = self.key_marks()?;
         let label = mark.label.as_deref().map(str::trim).filter(|label| !label.is_empty());
         if let Some(label) = label {
             check(label, &key.id, &marks)?;
         }
-        let mark = Mark { label: label.map(str::to_owned), ..mark };
+        let mark = Mark { label: label.map(str::to_owned), colour: mark.colour };
         if mark == Mark::default() {
             marks.0.remove(&key.id);
         } else {

@@ -20,6 +20,7 @@ use crate::{
 
 /// Opens the key that is meant and does `work` with it; again with the PIN where the key wants one and the person can be
 /// asked. Ctrl+C takes the request back.
+#[expect(clippy::needless_pass_by_value, reason = "a closure is written where it is passed")]
 pub(super) fn with_key<T>(
     context: &Context,
     which: &Which,

@@ -17,7 +17,7 @@ pub(super) fn run(context: &Context, which: &Which, label: &Label) -> Result<(),
             label: label.name.clone().or(kept.label),
             colour: label.colour.map(colour).or(kept.colour),
         };
-        context.app.mark_key(key, mark)?;
+        context.app.mark_key(key, &mark)?;
         Ok((key.id.clone(), context.app.key_mark(key)?))
     })?;
     if context.json {

@@ -2,10 +2,14 @@
 
 mod asking;
 mod blob;
+mod config;
 mod credential;
 mod fingerprint;
+mod info;
 mod label;
 mod list;
+mod pin;
+mod reset;
 mod shown;
 
 pub(super) use asking::touch;
@@ -23,6 +27,7 @@ pub(super) fn run(context: &Context, keys: SecurityKeys) -> Result<(), AppError>
     match keys.command {
         KeyCommand::List(list) if list.watch => list::watch(context),
         KeyCommand::List(_) => list::run(context, which),
+        KeyCommand::Info => info::run(context, which),
         KeyCommand::Wink => {
             let id = asking::with_key(context, which, async |key| {
                 context.app.wink_key(key).await?;
@@ -39,5 +44,8 @@ pub(super) fn run(context: &Context, keys: SecurityKeys) -> Result<(), AppError>
         KeyCommand::Fingerprint(command) => fingerprint::run(context, which, &command),
         KeyCommand::Blob(command) => blob::run(context, which, &command),
         KeyCommand::Label(label) => label::run(context, which, &label),
+        KeyCommand::Pin(command) => pin::run(context, which, &command),
+        KeyCommand::Config(command) => config::run(context, which, command),
+        KeyCommand::Reset { confirm } => reset::run(context, which, confirm),
     }
 }
