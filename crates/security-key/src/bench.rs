@@ -27,18 +27,26 @@ pub(crate) struct Bench {
     pub(crate) session: Session<InProcess>,
     world: Arc<Mutex<World>>,
     heard: Arc<Mutex<Vec<Vec<u8>>>>,
+    after: Arc<Mutex<After>>,
 }
+
+/// What happens to the key behind each message.
+type After = Box<dyn FnMut(&mut World, &[u8]) + Send>;
 
 impl Bench {
     pub(crate) fn new(profile: Profile) -> Self {
         let world = Arc::new(Mutex::new(World::with_profile(1, profile)));
         let heard = Arc::new(Mutex::new(Vec::new()));
-        let (key, ears) = (Arc::clone(&world), Arc::clone(&heard));
+        let after: Arc<Mutex<After>> = Arc::new(Mutex::new(Box::new(|_, _| {})));
+        let (key, ears, then) = (Arc::clone(&world), Arc::clone(&heard), Arc::clone(&after));
         let session = Session::new(InProcess::new(move |request: Vec<u8>| {
             ears.lock().unwrap().push(request.clone());
-            std::future::ready(key.lock().unwrap().send(&request))
+            let mut key = key.lock().unwrap();
+            let answer = key.send(&request);
+            then.lock().unwrap()(&mut key, &request);
+            std::future::ready(answer)
         }));
-        Self { session, world, heard }
+        Self { session, world, heard, after }
     }
 
     pub(crate) fn of(profile: &str) -> Self {
@@ -89,6 +97,11 @@ impl Bench {
             on.set(fault.parse().unwrap());
         }
         world.key = Authenticator::new(world.key.profile().clone(), platform).with_faults(on);
+    }
+
+    /// Has something happen to the key behind each message.
+    pub(crate) fn after_each(&self, after: impl FnMut(&mut World, &[u8]) + Send + 'static) {
+        *self.after.lock().unwrap() = Box::new(after);
     }
 
     pub(crate) fn change_state(&self, change: impl Fn(&mut PersistentState)) {

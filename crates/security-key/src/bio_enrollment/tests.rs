@@ -199,3 +199,23 @@ fn the_preview_s_number_serves_keys_that_state_nothing_else() {
     now(bench.session.fingerprints(&info, &right())).unwrap();
     assert_eq!(bench.take_heard().last().unwrap()[0], 0x40);
 }
+
+#[test]
+fn an_enrolled_finger_proves_and_another_one_does_not_until_the_pin_is_wanted() {
+    let mut bench = Bench::with_pin(PROFILE);
+    enrol(&mut bench, Finger::RightIndex);
+    let (info, user) = (bench.info(), bench.user());
+    bench.session.forget_tokens();
+    assert!(now(bench.session.credential_metadata(&info, &Proof::BuiltIn)).is_ok());
+    bench.session.forget_tokens();
+    for _ in 0..4 {
+        user.will(sample(Finger::LeftThumb, Quality::Good));
+        let wrong = now(bench.session.credential_metadata(&info, &Proof::BuiltIn));
+        assert_eq!(wrong, Err(Error::Status(Status::UV_INVALID)));
+        assert!(wrong.unwrap_err().hint().is_some());
+    }
+    user.will(sample(Finger::LeftThumb, Quality::Good));
+    let blocked = now(bench.session.credential_metadata(&info, &Proof::BuiltIn));
+    assert_eq!(blocked, Err(Error::PinNeeded { retries: Some(8), power_cycle: false }));
+    assert!(now(bench.session.credential_metadata(&info, &right())).is_ok());
+}

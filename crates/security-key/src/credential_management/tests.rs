@@ -1,4 +1,4 @@
-use authenticator::testing::now;
+use authenticator::{platform::Store, testing::now};
 use ctap::get_info::Response;
 
 use super::*;
@@ -217,4 +217,29 @@ fn a_key_that_states_the_preview_alone_is_spoken_to_by_its_number() {
     let updated = now(bench.session.update_user(&info, &right(), &hash, &id, user("ann")));
     assert!(matches!(updated, Err(Error::Unsupported(_))), "the preview does not know it");
     now(bench.session.delete_credential(&info, &right(), &id)).unwrap();
+}
+
+/// A key with less room for names than it was told.
+#[test]
+fn what_the_key_cut_is_told() {
+    let mut bench = Bench::with_pin("device-bound");
+    let id = bench.register("a.example", "ann");
+    let info = bench.info();
+    let hash = Sha256::digest("a.example").into();
+    bench.after_each(|world, request| {
+        let Ok(Request::CredentialManagement(request)) = Request::decode(request) else { return };
+        if request.sub_command == sub::UPDATE_USER_INFORMATION {
+            let id = request.params.unwrap().credential_id.unwrap().id;
+            let cut = &mut |credential: &mut authenticator::Credential| {
+                credential.user.name.as_mut().unwrap().truncate(8);
+                credential.user.display_name = None;
+            };
+            world.store.update(&id, cut).unwrap();
+        }
+    });
+    let wished = user("a name that is too long");
+    let wished = User { id: user("ann").id, ..wished };
+    let updated = now(bench.session.update_user(&info, &right(), &hash, &id, wished.clone())).unwrap();
+    let kept = User { name: Some("a name t".to_owned()), display_name: None, ..wished };
+    assert_eq!(updated, Updated { user: kept, truncated: true });
 }
