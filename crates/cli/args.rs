@@ -1,6 +1,7 @@
 //! The command line's shape.
 
 mod blob;
+mod ceremony;
 mod credential;
 mod fingerprint;
 mod key;
@@ -11,6 +12,7 @@ mod tester;
 mod vault;
 
 pub(crate) use blob::Blob;
+pub(crate) use ceremony::{Authenticate, Ceremony, Register};
 pub(crate) use credential::{Credential, List as CredentialList};
 pub(crate) use fingerprint::Fingerprint;
 pub(crate) use key::{Colour, Config, KeyCommand, Label, NewPin, Pin, SecurityKeys, Switch, Which};

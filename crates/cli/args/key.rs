@@ -3,7 +3,7 @@
 use clap::{Args, Subcommand, ValueEnum};
 use std::path::PathBuf;
 
-use super::{Blob, Credential, Fingerprint};
+use super::{Authenticate, Blob, Credential, Fingerprint, Register};
 
 #[derive(Args)]
 pub(crate) struct SecurityKeys {
@@ -47,6 +47,13 @@ pub(crate) enum KeyCommand {
     /// What sites keep on the key beside their passkeys (large blobs)
     #[command(subcommand)]
     Blob(Blob),
+    /// Makes a passkey for a test, shows what the key answers, and verifies it as a site would
+    ///
+    /// The site exists nowhere. Nothing stays on the key, unless --discoverable says so. What vouches for the key is
+    /// judged by verified metadata (docs/metadata.md). Exit code 7 where something does not hold.
+    Register(Box<Register>),
+    /// Signs in with a passkey for a test, and verifies the signature where a public key is named
+    Authenticate(Authenticate),
     /// Names a key, for this program alone; nothing is written to the key
     Label(Label),
     /// The key's PIN

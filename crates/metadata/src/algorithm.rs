@@ -25,9 +25,7 @@ pub(crate) const OF_CERTIFICATES: &[&dyn SignatureVerificationAlgorithm] = &[
     &Algorithm::p384(alg_id::ECDSA_SHA256, |key, message, signature| {
         p384(key, &Sha256::digest(message), signature)
     }),
-    &Algorithm::p384(alg_id::ECDSA_SHA384, |key, message, signature| {
-        p384(key, &Sha384::digest(message), signature)
-    }),
+    &ES384,
 ];
 
 /// RSASSA-PKCS1-v1_5 with SHA-256 (RFC 7518 §3.3).
@@ -40,6 +38,11 @@ pub(crate) static RS256: Algorithm = Algorithm::rsa(alg_id::RSA_PKCS1_SHA256, |k
 /// ECDSA on P-256 with SHA-256 (RFC 7518 §3.4), the signature in DER.
 pub(crate) static ES256: Algorithm = Algorithm::p256(alg_id::ECDSA_SHA256, |key, message, signature| {
     p256(key, &Sha256::digest(message), signature)
+});
+
+/// ECDSA on P-384 with SHA-384, the signature in DER.
+pub(crate) static ES384: Algorithm = Algorithm::p384(alg_id::ECDSA_SHA384, |key, message, signature| {
+    p384(key, &Sha384::digest(message), signature)
 });
 
 type Verify = fn(&[u8], &[u8], &[u8]) -> Result<(), InvalidSignature>;

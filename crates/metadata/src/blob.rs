@@ -103,6 +103,11 @@ impl Blob {
         entry.map(Entry::attestation_roots).unwrap_or_default()
     }
 
+    pub(crate) fn attestation_roots_by_certificate(&self, key_identifier: [u8; 20]) -> Vec<Vec<u8>> {
+        let entry = self.by_certificate.get(&key_identifier).and_then(|place| self.entries.get(*place));
+        entry.map(Entry::attestation_roots).unwrap_or_default()
+    }
+
     fn read(payload: &[u8]) -> Result<Self, Error> {
         let wrong = |error: serde_json::Error| Error::Content(error.to_string());
         let payload: Payload = serde_json::from_slice(payload).map_err(wrong)?;

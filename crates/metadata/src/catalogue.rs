@@ -47,6 +47,12 @@ impl Catalogue {
         self.blob.as_ref().map(|blob| blob.attestation_roots(aaguid)).unwrap_or_default()
     }
 
+    /// [`Catalogue::attestation_roots`] of a U2F key, by the SHA-1 hash as in [`Catalogue::model_by_certificate`].
+    pub fn attestation_roots_by_certificate(&self, key_identifier: [u8; 20]) -> Vec<Vec<u8>> {
+        let roots = self.blob.as_ref().map(|blob| blob.attestation_roots_by_certificate(key_identifier));
+        roots.unwrap_or_default()
+    }
+
     fn unsigned(&self, aaguid: Aaguid) -> Option<Model> {
         let mut lists = [&self.convenience, &self.community].into_iter().flatten();
         let common =

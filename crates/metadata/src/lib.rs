@@ -13,6 +13,7 @@
 //! | [`Catalogue`] | several files together, the verified one first, and a small table of common models |
 //! | [`Model`] | what is said of one model |
 //! | [`Report`], [`Certification`] | its certification, and what became known of it |
+//! | [`attestation`] | the certificates of an attestation: what they signed, where they lead |
 //! | [`differences`] | what a key says of itself, beside what is stated of its model |
 //! | `testing` (a feature) | a metadata service of the tests' own |
 //!
@@ -21,6 +22,7 @@
 
 pub mod aaguid;
 mod algorithm;
+pub mod attestation;
 mod base64;
 mod blob;
 mod catalogue;

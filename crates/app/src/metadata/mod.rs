@@ -120,6 +120,18 @@ impl App {
         self.loaded().catalogue.attestation_roots(aaguid)
     }
 
+    /// What verified metadata says of a U2F key by its attestation certificate, in DER: the certificates that it leads to,
+    /// and the model, as far as the key itself says so.
+    pub fn u2f_model(&self, certificate: &[u8]) -> (Vec<Vec<u8>>, Option<KeyModel>) {
+        let Some(identifier) = ::metadata::attestation::key_identifier(certificate) else {
+            return (Vec::new(), None);
+        };
+        let loaded = self.loaded();
+        let model = loaded.catalogue.model_by_certificate(identifier);
+        let model = model.map(|model| KeyModel::of(model, loaded.is_stale(Timestamp::now())));
+        (loaded.catalogue.attestation_roots_by_certificate(identifier), model)
+    }
+
     /// The files, read once and again when they change, by whichever program.
     fn loaded(&self) -> Arc<Loaded> {
         let folder = Folder::of(self.folder());

@@ -13,12 +13,14 @@
 //! | `pin` | the PIN: its state, setting and changing it |
 //! | `config` | settings, each told before and read back after |
 //! | `reset` | four steps, armed to one key |
+//! | `ceremony` | registering and signing in at a site that does not exist, the answers taken apart and verified |
 //! | `credentials` | the passkeys on a key: listed, renamed, deleted |
 //! | `fingerprints` | the fingers that a key knows: listed, enrolled, named, removed |
 //! | `blobs` | what sites keep beside their passkeys: listed, read, written, removed |
 //! | `read_only` | listing without the PIN, by a token that the vault keeps |
 
 mod blobs;
+mod ceremony;
 mod choosing;
 mod config;
 mod credentials;
@@ -36,6 +38,10 @@ mod reset;
 mod watching;
 
 pub use blobs::{KeyBlob, KeyBlobs};
+pub use ceremony::{
+    AttestationKind, CeremonyWishes, KeyAssertion, KeyAttestation, KeyFlags, KeyRegistration, Salt,
+    SignInWishes, TEST_SITE, VerifiedStep, from_base64url,
+};
 pub use config::{ChangeDone, ChangePreview, KeyChange};
 pub use credentials::{KeyCredential, KeyCredentials, NewNames, Renamed};
 pub use finding::FoundKey;

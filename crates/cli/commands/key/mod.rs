@@ -2,6 +2,7 @@
 
 mod asking;
 mod blob;
+mod ceremony;
 mod config;
 mod credential;
 mod fingerprint;
@@ -43,6 +44,8 @@ pub(super) fn run(context: &Context, keys: SecurityKeys) -> Result<(), AppError>
         KeyCommand::Credential(command) => credential::run(context, which, &command),
         KeyCommand::Fingerprint(command) => fingerprint::run(context, which, &command),
         KeyCommand::Blob(command) => blob::run(context, which, &command),
+        KeyCommand::Register(options) => ceremony::register(context, which, &options),
+        KeyCommand::Authenticate(options) => ceremony::authenticate(context, which, &options),
         KeyCommand::Label(label) => label::run(context, which, &label),
         KeyCommand::Pin(command) => pin::run(context, which, &command),
         KeyCommand::Config(command) => config::run(context, which, command),
