@@ -20,7 +20,7 @@ class Device:
 
     def __init__(self, name, serial="", port="", size=64, answer=lambda message: INFO if message[0] == 4 else None):
         self.name, self.serial, self.port, self.size, self.answer = name, serial, port, size, answer
-        self.cancelled, self.gone = threading.Event(), False
+        self.waiting, self.cancelled, self.gone = threading.Event(), threading.Event(), False
 
     def __enter__(self):
         self.device = os.open("/dev/uhid", os.O_RDWR)
@@ -74,6 +74,7 @@ class Device:
             answer = self.answer(message)
             if answer is None:
                 self.say(channel, KEEPALIVE, b"\2")
+                self.waiting.set()
             else:
                 self.say(channel, CBOR, answer)
 
