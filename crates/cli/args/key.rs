@@ -26,6 +26,11 @@ pub(crate) struct Which {
     /// Read the key's PIN from this file, or from standard input with `-`
     #[arg(long, global = true, value_name = "FILE")]
     pub(crate) pin_file: Option<PathBuf>,
+
+    /// Record what passes to and from the key in this file, without PINs, tokens and other secrets; `latchkey trace
+    /// show` explains it, and a file that ends in .pcapng is for Wireshark
+    #[arg(long, global = true, value_name = "FILE")]
+    pub(crate) trace: Option<PathBuf>,
 }
 
 #[derive(Subcommand)]

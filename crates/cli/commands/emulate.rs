@@ -102,13 +102,18 @@ fn configs(options: &Emulate) -> Result<Vec<KeyConfig>, AppError> {
 /// The format by what was said, else by the file's ending.
 fn trace(options: &Tester) -> Option<TraceOptions> {
     let path = options.trace.clone()?;
-    let is_capture = path.extension().is_some_and(|ending| ending == "pcapng");
     let format = match options.trace_format {
         Some(args::TraceFormat::Pcapng) => TraceFormat::Pcapng,
-        None if is_capture => TraceFormat::Pcapng,
-        Some(args::TraceFormat::Trace) | None => TraceFormat::Trace,
+        Some(args::TraceFormat::Trace) => TraceFormat::Trace,
+        None => trace_format(&path),
     };
     Some(TraceOptions { path, format, secrets: options.trace_secrets })
+}
+
+/// The format by the file's ending.
+pub(super) fn trace_format(path: &Path) -> TraceFormat {
+    let is_capture = path.extension().is_some_and(|ending| ending == "pcapng");
+    if is_capture { TraceFormat::Pcapng } else { TraceFormat::Trace }
 }
 
 pub(super) fn seed(text: &str) -> Result<[u8; 32], AppError> {

@@ -61,4 +61,4 @@ pub use pin::{Pin, PinFault, PinRules};
 pub use proof::{Proof, Verification};
 pub use session::Session;
 pub use token::{Permissions, Token};
-pub use transport::{Exchange, Initialization, Medium, Transport};
+pub use transport::{Exchange, Initialization, Medium, Passed, Tap, Transport};

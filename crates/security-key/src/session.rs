@@ -1,6 +1,6 @@
 use ctap::{Request, Response, Status};
 
-use crate::{Error, Initialization, Medium, Transport, proof::Held};
+use crate::{Error, Initialization, Medium, Tap, Transport, proof::Held};
 
 /// A conversation with one key: typed requests out, typed responses in. Tokens that the key gives out are kept here as
 /// long as they live.
@@ -15,6 +15,11 @@ impl<T: Transport> Session<T> {
     /// A session over `transport`.
     pub fn new(transport: T) -> Self {
         Self { transport, held: None, abandoned: None }
+    }
+
+    /// Has `tap` hear every packet from now on, PINs and tokens as they are on the wire.
+    pub fn tap(&mut self, tap: Tap) {
+        self.transport.tap(tap);
     }
 
     /// Sends a request and reads the response to it.

@@ -1,4 +1,4 @@
-use std::{future::Future, pin::Pin};
+use std::{future::Future, pin::Pin, sync::Arc};
 
 use ctap::hid::Capabilities;
 
@@ -26,6 +26,21 @@ pub trait Transport: Send {
     fn initialization(&self) -> Option<Initialization> {
         None
     }
+
+    /// Has `tap` hear every packet from now on. A way without packets tells none.
+    fn tap(&mut self, _tap: Tap) {}
+}
+
+/// Hears what passes, as it passes.
+pub type Tap = Arc<dyn Fn(Passed<'_>) + Send + Sync>;
+
+/// One packet: a report of CTAPHID, or an APDU.
+#[derive(Clone, Copy, Debug)]
+pub enum Passed<'a> {
+    /// From this program to the key.
+    ToKey(&'a [u8]),
+    /// From the key.
+    FromKey(&'a [u8]),
 }
 
 /// A key's answer to CTAPHID_INIT (CTAP 2.3 §11.2.9.1.3).
@@ -73,6 +88,10 @@ impl Transport for Box<dyn Transport> {
 
     fn initialization(&self) -> Option<Initialization> {
         (**self).initialization()
+    }
+
+    fn tap(&mut self, tap: Tap) {
+        (**self).tap(tap);
     }
 }
 

@@ -63,6 +63,8 @@ pub use security_key::{Found, Progress};
 use secrecy::SecretString;
 use std::sync::Arc;
 
+use crate::trace::TraceOptions;
+
 /// Which security key is asked, and how.
 #[derive(Clone)]
 pub struct KeyRequest {
@@ -73,11 +75,13 @@ pub struct KeyRequest {
     pub pin: Option<SecretString>,
     /// Hears whether the key computes or waits for the person.
     pub progress: Progress,
+    /// Where every packet is recorded, secrets left out unless they are asked for.
+    pub trace: Option<TraceOptions>,
 }
 
 impl Default for KeyRequest {
     /// Any key, without a PIN, and nobody hears of its progress.
     fn default() -> Self {
-        Self { key: None, pin: None, progress: Arc::new(|_| ()) }
+        Self { key: None, pin: None, progress: Arc::new(|_| ()), trace: None }
     }
 }

@@ -8,6 +8,7 @@ use super::{FoundKey, KeyRequest, choosing};
 use crate::{
     App,
     error::{AppError, Code},
+    trace::Recording,
 };
 
 /// A key that is open. It is bound to the key that was there when it was opened, not to its address: one that is
@@ -36,7 +37,11 @@ impl App {
     /// `not-found` with the ids that are there, `usage` where several are meant, `device-gone`, `no-permission`, `busy`,
     /// `refused`.
     pub async fn open_key(&self, request: &KeyRequest) -> Result<OpenKey, AppError> {
-        self.cancellable(async { choosing::one_of(self.meant_keys(request).await?, request).await }).await
+        self.cancellable(async {
+            let key = choosing::one_of(self.meant_keys(request).await?, request).await?;
+            recorded(key, request).await
+        })
+        .await
     }
 
     /// Opens the key that is touched, of those that are meant, also where it is the only one.
@@ -86,6 +91,18 @@ impl OpenKey {
     pub fn speaks_ctap2(&self) -> bool {
         self.info.versions.iter().any(|version| version.starts_with("FIDO_2"))
     }
+}
+
+/// Has what passes recorded from now on, where the request wants that, beginning with getInfo.
+async fn recorded(mut key: OpenKey, request: &KeyRequest) -> Result<OpenKey, AppError> {
+    if let Some(options) = &request.trace {
+        let recording = Recording::of_security_key(options, &key.found.name)?;
+        key.session.tap(recording.tap_security_key(key.found.medium));
+        if key.speaks_ctap2() {
+            key.info = key.session.info().await.map_err(|error| AppError::of_key("being asked", error))?;
+        }
+    }
+    Ok(key)
 }
 
 /// Opens a key that was found.

@@ -1,5 +1,6 @@
 use ::trace::{Direction, Entry, Event, Format, Header, Packet, Recorder, Transport};
 use authenticator::Profile;
+use security_key::{Medium, Passed};
 use std::{
     fs::File,
     io,
@@ -50,12 +51,33 @@ impl Recording {
         profile: &Profile,
         config: &KeyConfig,
     ) -> Result<Arc<Self>, AppError> {
+        Self::with_header(options, &header(options, profile, config))
+    }
+
+    /// Begins now, of what passes to and from a security key called `name`.
+    pub(crate) fn of_security_key(options: &TraceOptions, name: &str) -> Result<Arc<Self>, AppError> {
+        let (started, started_unix) = now();
+        let header = Header {
+            format: Header::FORMAT.to_owned(),
+            version: Header::VERSION,
+            latchkey: env!("CARGO_PKG_VERSION").to_owned(),
+            profile: name.to_owned(),
+            seeded: false,
+            approval: "ask".to_owned(),
+            secrets: options.secrets,
+            faults: Vec::new(),
+            started,
+            started_unix,
+        };
+        Self::with_header(options, &header)
+    }
+
+    fn with_header(options: &TraceOptions, header: &Header) -> Result<Arc<Self>, AppError> {
         let format = match options.format {
             TraceFormat::Trace => Format::Trace,
             TraceFormat::Pcapng => Format::Pcapng,
         };
-        let header = header(options, profile, config);
-        let recorder = private(&options.path).and_then(|file| Recorder::new(file, format, &header));
+        let recorder = private(&options.path).and_then(|file| Recorder::new(file, format, header));
         let recorder = recorder.map_err(|error| unwritable(&options.path, &error))?;
         Ok(Arc::new(Self {
             path: options.path.clone(),
@@ -70,6 +92,25 @@ impl Recording {
         let recording = Arc::clone(self);
         Arc::new(move |packet: virtual_key::Packet<'_>| {
             recording.record(|t| Entry::Packet(entry(t, packet)));
+        })
+    }
+
+    /// Hears every packet to and from a security key, over what lies between.
+    pub(crate) fn tap_security_key(self: &Arc<Self>, medium: Medium) -> security_key::Tap {
+        let recording = Arc::clone(self);
+        let transport = match medium {
+            Medium::Usb => Transport::Uhid,
+            Medium::Nfc | Medium::Contact => Transport::Nfc,
+            Medium::Socket | Medium::InProcess => Transport::Tcp,
+        };
+        Arc::new(move |passed| {
+            let (direction, bytes) = match passed {
+                Passed::ToKey(bytes) => (Direction::ToKey, bytes.to_vec()),
+                Passed::FromKey(bytes) => (Direction::FromKey, bytes.to_vec()),
+            };
+            recording.record(|t| {
+                Entry::Packet(Packet { t, transport, client: 0, direction, bytes, masked: Vec::new() })
+            });
         })
     }
 
@@ -120,7 +161,7 @@ impl Drop for Recording {
 }
 
 fn header(options: &TraceOptions, profile: &Profile, config: &KeyConfig) -> Header {
-    let now = SystemTime::now();
+    let (started, started_unix) = now();
     let approval = match config.approval {
         Approval::Ask => "ask",
         Approval::Always => "always",
@@ -136,9 +177,16 @@ fn header(options: &TraceOptions, profile: &Profile, config: &KeyConfig) -> Head
         approval: approval.to_owned(),
         secrets: options.secrets,
         faults: config.faults.list().iter().map(ToString::to_string).collect(),
-        started: jiff::Timestamp::try_from(now).map_or_else(|_| String::new(), |time| time.to_string()),
-        started_unix: now.duration_since(UNIX_EPOCH).map_or(0, |time| time.as_secs()),
+        started,
+        started_unix,
     }
+}
+
+/// In RFC 3339, and in seconds since 1970.
+fn now() -> (String, u64) {
+    let now = SystemTime::now();
+    let text = jiff::Timestamp::try_from(now).map_or_else(|_| String::new(), |time| time.to_string());
+    (text, now.duration_since(UNIX_EPOCH).map_or(0, |time| time.as_secs()))
 }
 
 fn entry(t: u64, packet: virtual_key::Packet<'_>) -> Packet {

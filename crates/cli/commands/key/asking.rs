@@ -3,9 +3,11 @@
 use app::{
     AppError, Code,
     security_keys::{KeepaliveStatus, KeyRequest, OpenKey, Progress},
+    trace::TraceOptions,
 };
 use std::{
     io::IsTerminal,
+    path::Path,
     sync::{
         Arc,
         atomic::{AtomicBool, Ordering},
@@ -14,7 +16,7 @@ use std::{
 
 use crate::{
     args::Which,
-    commands::{Context, until_stopped, wait},
+    commands::{Context, emulate::trace_format, until_stopped, wait},
     secret,
 };
 
@@ -56,7 +58,13 @@ pub(super) fn request(which: &Which) -> Result<KeyRequest, AppError> {
         key: which.key.clone(),
         pin: which.pin_file.as_deref().map(secret::from_file).transpose()?,
         progress: touch(),
+        trace: which.trace.as_deref().map(trace),
     })
+}
+
+/// A recording without secrets.
+fn trace(path: &Path) -> TraceOptions {
+    TraceOptions { path: path.to_owned(), format: trace_format(path), secrets: false }
 }
 
 /// Drops `work` at Ctrl+C, which takes back what a key was asked.

@@ -25,6 +25,7 @@ where
         key: key.key.clone(),
         pin: key.pin_file.as_deref().map(secret::from_file).transpose()?,
         progress: key::touch(),
+        trace: None,
     };
     let run = |request: KeyRequest| {
         wait(async {

@@ -13,7 +13,8 @@ use std::{sync::Arc, time::Duration};
 use tokio::time::{Instant, sleep, timeout};
 
 use crate::{
-    Error, Exchange, Identity, Initialization, Medium, Transport, random::random, transport::unsupported,
+    Error, Exchange, Identity, Initialization, Medium, Passed, Tap, Transport, random::random,
+    transport::unsupported,
 };
 use link::Link;
 
@@ -27,6 +28,7 @@ pub struct Hid {
     channel: u32,
     initialization: Initialization,
     progress: Option<Progress>,
+    tap: Option<Tap>,
     /// What the key still says to an earlier request may be in the way.
     stale: bool,
     powered: Instant,
@@ -69,6 +71,7 @@ impl Hid {
             channel: BROADCAST,
             initialization,
             progress: None,
+            tap: None,
             stale: true,
             powered: Instant::now(),
         };
@@ -190,9 +193,16 @@ impl Hid {
         }
     }
 
+    fn passed(&self, packet: Passed<'_>) {
+        if let Some(tap) = &self.tap {
+            tap(packet);
+        }
+    }
+
     async fn write(&mut self, message: &Message) -> Result<(), Error> {
         let reports = message.reports_of(self.link.report_length()).map_err(|_| too_long())?;
         for report in reports {
+            self.passed(Passed::ToKey(&report));
             timeout(SILENCE, self.link.write(&report)).await.map_err(|_| silent())?.map_err(gone)?;
         }
         Ok(())
@@ -208,6 +218,7 @@ impl Hid {
             else {
                 continue;
             };
+            self.passed(Passed::FromKey(&report));
             // The answer to INIT may come into the middle of one to an earlier request.
             if self.stale && matches!(packet, Packet::Init { .. }) {
                 assembler.abort();
@@ -255,6 +266,10 @@ impl Transport for Hid {
     fn initialization(&self) -> Option<Initialization> {
         Some(self.initialization)
     }
+
+    fn tap(&mut self, tap: Tap) {
+        self.tap = Some(tap);
+    }
 }
 
 /// A request that the key works on. What does not end by the key's own word is taken back.
@@ -273,6 +288,7 @@ impl Drop for OpenRequest<'_> {
         let reports =
             cancel.iter().filter_map(|cancel| cancel.reports_of(self.key.link.report_length()).ok());
         for report in reports.flatten() {
+            self.key.passed(Passed::ToKey(&report));
             self.key.link.write_now(&report);
         }
     }

@@ -10,7 +10,7 @@ use std::{
 use smart_card::{Card, Context, Error, Protocol, Watched, atr, attribute};
 
 use super::application::{Lengths, Wire};
-use crate::Medium;
+use crate::{Medium, Passed, Tap};
 
 /// A card that is connected.
 pub(super) struct Connection {
@@ -20,6 +20,7 @@ pub(super) struct Connection {
     medium: Medium,
     count: u16,
     lengths: Lengths,
+    tap: Option<Tap>,
 }
 
 /// Readers notice within this time that a card is gone: pcscd asks them every 400 ms.
@@ -40,7 +41,7 @@ impl Connection {
         let mut watched = [Watched::reader(reader)];
         context.wait(&mut watched, NOTICES)?;
         let count = watched.first().map_or(0, Watched::count);
-        Ok(Self { card, context, reader: reader.to_owned(), medium, count, lengths })
+        Ok(Self { card, context, reader: reader.to_owned(), medium, count, lengths, tap: None })
     }
 
     pub(super) fn medium(&self) -> Medium {
@@ -63,6 +64,17 @@ impl Connection {
                 self.card.begin()
             }
             begun => begun,
+        }
+    }
+
+    /// Has `tap` hear every APDU from now on.
+    pub(super) fn tap(&mut self, tap: Tap) {
+        self.tap = Some(tap);
+    }
+
+    fn passed(&self, apdu: Passed<'_>) {
+        if let Some(tap) = &self.tap {
+            tap(apdu);
         }
     }
 
@@ -91,7 +103,10 @@ impl Connection {
 
 impl Wire for Connection {
     fn transmit(&mut self, apdu: &[u8]) -> Result<Vec<u8>, Error> {
-        self.card.transmit(apdu).map_err(|error| self.why(error))
+        self.passed(Passed::ToKey(apdu));
+        let answer = self.card.transmit(apdu).map_err(|error| self.why(error))?;
+        self.passed(Passed::FromKey(&answer));
+        Ok(answer)
     }
 
     fn reconnect(&mut self) -> Result<(), Error> {

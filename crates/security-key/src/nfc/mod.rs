@@ -28,8 +28,8 @@ use tokio::{
     time::timeout,
 };
 
-use crate::{Error, Exchange, Medium, Progress, Transport, discovery::Identity, transport::unsupported};
-use worker::{Job, Opened, Request, Said};
+use crate::{Error, Exchange, Medium, Progress, Tap, Transport, discovery::Identity, transport::unsupported};
+use worker::{Job, Opened, Order, Request, Said};
 
 pub(crate) use readers::found;
 pub use readers::{Holds, Reader, readers};
@@ -46,7 +46,7 @@ pub(crate) const SCHEME: &str = "pcsc:";
 /// after the last. When this is dropped the card is left as it is, not reset: a reset would take from other programs
 /// what they agreed with it.
 pub struct Nfc {
-    jobs: Option<threads::Sender<Job>>,
+    jobs: Option<threads::Sender<Order>>,
     /// Closed when the card was let go.
     held: threads::Receiver<()>,
     key: Opened,
@@ -103,7 +103,7 @@ impl Nfc {
         let (says, mut said) = mpsc::unbounded_channel();
         let open = OpenRequest(Arc::new(AtomicBool::new(false)));
         let job = Job { request, says, withdrawn: Arc::clone(&open.0) };
-        self.jobs.as_ref().and_then(|jobs| jobs.send(job).ok()).ok_or_else(silent)?;
+        self.jobs.as_ref().and_then(|jobs| jobs.send(Order::Do(job)).ok()).ok_or_else(silent)?;
         match timeout(BUSY, said.recv()).await {
             Ok(Some(Said::Begun)) => {}
             Ok(Some(Said::Answer(answer))) => return answer,
@@ -135,6 +135,11 @@ impl Transport for Nfc {
 
     fn medium(&self) -> Medium {
         self.key.medium
+    }
+
+    fn tap(&mut self, tap: Tap) {
+        // A thread that has ended passes nothing any more.
+        let _ = self.jobs.as_ref().map(|jobs| jobs.send(Order::Tap(tap)));
     }
 }
 

@@ -17,7 +17,14 @@ use super::{
     application::Application,
     connection::{Connection, Open},
 };
-use crate::{Error, Medium};
+use crate::{Error, Medium, Tap};
+
+/// What is told to the thread.
+pub(super) enum Order {
+    Do(Job),
+    /// Have every APDU heard from now on.
+    Tap(Tap),
+}
 
 /// What the card is to do.
 pub(super) struct Job {
@@ -58,7 +65,7 @@ const IDLE: Duration = Duration::from_secs(1);
 pub(super) fn start(
     reader: String,
     opened: oneshot::Sender<Result<Opened, Error>>,
-    jobs: Receiver<Job>,
+    jobs: Receiver<Order>,
     holds: Sender<()>,
 ) -> Result<(), Error> {
     let work = move || {
@@ -100,11 +107,12 @@ impl OnReader {
         Opened { medium: connection.medium(), count: connection.count() }
     }
 
-    fn work(&mut self, jobs: &Receiver<Job>) {
+    fn work(&mut self, jobs: &Receiver<Order>) {
         loop {
             let idle = if self.taken { IDLE } else { Duration::MAX };
             match jobs.recv_timeout(idle) {
-                Ok(job) => self.serve(&job),
+                Ok(Order::Do(job)) => self.serve(&job),
+                Ok(Order::Tap(tap)) => self.application.wire().tap(tap),
                 Err(RecvTimeoutError::Timeout) => self.release(),
                 Err(RecvTimeoutError::Disconnected) => return,
             }
