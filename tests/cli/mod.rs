@@ -5,6 +5,7 @@ mod completions;
 mod demo;
 mod emulated;
 mod key_changes;
+mod key_trace;
 mod locking;
 mod moving;
 mod passkeys;
