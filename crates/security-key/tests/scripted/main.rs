@@ -9,3 +9,4 @@ mod recording;
 mod reports;
 mod sentence;
 mod transactions;
+mod u2f;
