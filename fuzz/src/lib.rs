@@ -7,6 +7,7 @@
 //! | [`command_sequence`] | steps of a platform that knows the PIN protocols, of a person, and of time |
 //! | [`hid_reports`] | reports of several clients, and time |
 //! | [`import_file`] | which format, then a file of another manager |
+//! | [`key_answers`] | which operation of the client, then what a key answers to its messages |
 //! | [`profile_file`] | a profile as a person writes it |
 //! | [`trace_file`] | a recorded trace |
 //!
@@ -22,6 +23,7 @@ pub mod command_sequence;
 pub mod hid_reports;
 pub mod import_file;
 mod invariants;
+pub mod key_answers;
 mod platform;
 pub mod profile_file;
 mod step;
@@ -34,6 +36,7 @@ pub const TARGETS: &[(&str, fn(&[u8]))] = &[
     ("command_sequence", command_sequence::run),
     ("hid_reports", hid_reports::run),
     ("import_file", import_file::run),
+    ("key_answers", key_answers::run),
     ("profile_file", profile_file::run),
     ("trace_file", trace_file::run),
 ];
