@@ -34,7 +34,7 @@ fn import(context: &Context, file: &Path, roots: &[PathBuf]) -> Result<(), AppEr
     match &taken.root {
         Some(root) if taken.own_root => say!("Its signature holds and leads to your own root, {root}."),
         Some(root) => {
-            say!("Its signature holds and leads to {root}. Whether a certificate was revoked was not asked.")
+            say!("Its signature holds and leads to {root}. Whether a certificate was revoked was not asked.");
         }
         None => say!("Nobody signed it: what it says is only claimed."),
     }

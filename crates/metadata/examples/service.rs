@@ -1,6 +1,8 @@
 //! `service FOLDER`: writes the root of the tests' metadata services and a BLOB by each algorithm, for programs that
 //! nobody here wrote: `rs256.pem` and `rs256.jwt`, `es256.pem` and `es256.jwt`.
 
+#![allow(clippy::disallowed_methods, reason = "the crate does no IO; this program of its tests does")]
+
 use metadata::testing::{Algorithm, Service};
 use std::{fs, path::PathBuf};
 

@@ -90,14 +90,14 @@ impl App {
                     // A certificate that names a model vouches for no other (WebAuthn §8.2).
                     Some(signed && attestation::model(certificate).is_none_or(|model| model == aaguid))
                 });
-                self.by_certificates("packed", chain, holds, self.attestation_roots(aaguid), claimed)
+                by_certificates("packed", chain, holds, &self.attestation_roots(aaguid), claimed)
             }
             Statement::FidoU2f { signature, certificate } => {
                 let holds = u2f_message(of)
                     .and_then(|message| attestation::signed(certificate, cose::ES256, &message, signature));
                 let (roots, model) = self.u2f_model(certificate);
                 let model = claimed.or(model);
-                self.by_certificates("fido-u2f", std::slice::from_ref(certificate), holds, roots, model)
+                by_certificates("fido-u2f", std::slice::from_ref(certificate), holds, &roots, model)
             }
             Statement::Other(format, _) => {
                 let finding = "Statements of this format are not judged here.";
@@ -105,42 +105,42 @@ impl App {
             }
         }
     }
+}
 
-    fn by_certificates(
-        &self,
-        format: &str,
-        chain: &[Vec<u8>],
-        signature: Option<bool>,
-        roots: Vec<Vec<u8>>,
-        claimed: Option<KeyModel>,
-    ) -> (KeyAttestation, Option<KeyModel>) {
-        let (trusted, finding) = match (signature, roots.is_empty()) {
-            (Some(false), _) => {
-                (false, "The certificate's key did not sign this, or vouches for another model.".to_owned())
-            }
-            (None, _) => (false, "The certificate or its algorithm cannot be judged here.".to_owned()),
-            (Some(true), true) => (
+/// The signature of the first certificate's key, and where the certificates lead.
+fn by_certificates(
+    format: &str,
+    chain: &[Vec<u8>],
+    signature: Option<bool>,
+    roots: &[Vec<u8>],
+    claimed: Option<KeyModel>,
+) -> (KeyAttestation, Option<KeyModel>) {
+    let (trusted, finding) = match (signature, roots.is_empty()) {
+        (Some(false), _) => {
+            (false, "The certificate's key did not sign this, or vouches for another model.".to_owned())
+        }
+        (None, _) => (false, "The certificate or its algorithm cannot be judged here.".to_owned()),
+        (Some(true), true) => (
+            false,
+            "The signature holds, and no verified metadata says who may vouch for this model.".to_owned(),
+        ),
+        (Some(true), false) => match attestation::verify(chain, roots, Timestamp::now()) {
+            Ok(()) => (true, "Its maker vouches for the key, by verified metadata.".to_owned()),
+            Err(error) => (
                 false,
-                "The signature holds, and no verified metadata says who may vouch for this model.".to_owned(),
+                format!("The signature holds, but not as verified metadata says: {}", sentence(&error)),
             ),
-            (Some(true), false) => match attestation::verify(chain, &roots, Timestamp::now()) {
-                Ok(()) => (true, "Its maker vouches for the key, by verified metadata.".to_owned()),
-                Err(error) => (
-                    false,
-                    format!("The signature holds, but not as verified metadata says: {}", sentence(&error)),
-                ),
-            },
-        };
-        let attestation = KeyAttestation {
-            format: format.to_owned(),
-            kind: AttestationKind::Certificate,
-            signature,
-            trusted,
-            finding,
-            certificates: chain.iter().map(|certificate| super::base64url(certificate)).collect(),
-        };
-        (attestation, if trusted { claimed.map(KeyModel::attested) } else { claimed })
-    }
+        },
+    };
+    let attestation = KeyAttestation {
+        format: format.to_owned(),
+        kind: AttestationKind::Certificate,
+        signature,
+        trusted,
+        finding,
+        certificates: chain.iter().map(|certificate| super::base64url(certificate)).collect(),
+    };
+    (attestation, if trusted { claimed.map(KeyModel::attested) } else { claimed })
 }
 
 /// What the certificate's key signs of a U2F registration (WebAuthn §8.6).
