@@ -1,41 +1,54 @@
 """What stands between a reader of vpcd and the key as a card: cards and readers of other kinds than ours."""
 
+import contextlib
 import socket
 import threading
 
-# The kinds of vpcd's messages of one byte.
-ATR = b"\x04"
+# vpcd's messages of one byte.
+OFF, ATR = b"\x00", b"\x04"
 
 
 class Between:
-    """Passes messages through. A kind of card says its own answer to reset, and what becomes of an APDU."""
+    """Passes messages through, and can lift the key off the reader. A kind of card says its own answer to reset, and what
+    becomes of an APDU."""
 
-    atr = b""
+    atr = None
 
     def __init__(self, reader_port):
         self.reader_port = reader_port
         self.seen = []
+        self.down = threading.Event()
+        self.down.set()
         self.listener = socket.create_server(("127.0.0.1", 0))
         self.port = self.listener.getsockname()[1]
         threading.Thread(target=self.serve, daemon=True).start()
 
+    def lift(self):
+        self.down.clear()
+        self.reader.shutdown(socket.SHUT_RDWR)
+
+    def lay_down(self):
+        self.down.set()
+
     def serve(self):
-        card, _ = self.listener.accept()
-        with card, socket.create_connection(("127.0.0.1", self.reader_port)) as reader:
-            self.card = card
-            try:
-                while message := receive(reader):
-                    if message == ATR:
-                        self.ask(ATR)
-                        send(reader, self.atr)
-                    elif len(message) == 1:
-                        send(card, message)
-                    else:
-                        self.seen.append(message)
-                        send(reader, self.answer(message))
-            except ConnectionError:
-                # The card is gone, and the reader hears of it by that.
-                pass
+        self.card, _ = self.listener.accept()
+        # A card that is gone takes the reader's connection along.
+        with self.card, contextlib.suppress(ConnectionError):
+            while self.down.wait():
+                with socket.create_connection(("127.0.0.1", self.reader_port)) as self.reader:
+                    self.relay()
+                send(self.card, OFF)
+
+    def relay(self):
+        while message := receive(self.reader):
+            if message == ATR:
+                theirs = self.ask(ATR)
+                send(self.reader, self.atr or theirs)
+            elif len(message) == 1:
+                send(self.card, message)
+            else:
+                self.seen.append(message)
+                send(self.reader, self.answer(message))
 
     def ask(self, message):
         send(self.card, message)

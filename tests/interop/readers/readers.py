@@ -16,7 +16,7 @@ from fido2.pcsc import CtapPcscDevice
 from smartcard.scard import SCARD_SHARE_EXCLUSIVE
 from smartcard.System import readers as smartcard_readers
 
-from between import ByteByByte, NoExtendedReader, ShortLengths
+from between import Between, ByteByByte, NoExtendedReader, ShortLengths
 
 ROOT = pathlib.Path(__file__).resolve().parents[3]
 DEBUG = pathlib.Path(os.environ.get("CARGO_TARGET_DIR", ROOT / "target")) / "debug"
@@ -253,6 +253,29 @@ def two_readers(first, second):
     print("two readers, two keys: each by its reader's name")
 
 
+def reset_at_a_reader():
+    """Lifted, laid down again, touched: without its passkeys and its PIN."""
+    between = Between(PORTS[FIRST])
+    with Key("device-bound", port=between.port) as key, tempfile.TemporaryDirectory(prefix="latchkey-") as folder:
+        until_there(FIRST)
+        a_whole_story(key)
+        (found,) = listed()
+        command = [LATCHKEY, "--data-dir", folder, "key", "--key", FIRST, "reset", "--json"]
+        reset = subprocess.Popen(
+            [*command, "--confirm", f"reset {found['id']}"], stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
+        step = lambda: json.loads(reset.stdout.readline() or json.dumps(reset.stderr.read()))
+        assert step() == {"step": "remove", "reader": True}
+        between.lift()
+        assert step() == {"step": "insert", "reader": True}
+        between.lay_down()
+        touch = step()
+        assert touch["step"] == "touch" and 5 <= touch["secondsLeft"] <= 10, touch
+        done = step()
+        assert done["step"] == "done" and done["sameKey"] and done["erased"] and done["pinSet"] is False, done
+        assert key.asked[-1] == "reset", key.asked
+    print("reset at a reader: lifted, laid down, touched, erased")
+
+
 def coming_and_going():
     """While somebody watches, a key comes, goes, and comes back; the service goes and comes back."""
     with pcscd() as service:
@@ -297,6 +320,7 @@ with pcscd():
     with Key("device-bound", person=None) as key:
         until_there(FIRST)
         taken_away(key)
+    reset_at_a_reader()
     with Key("u2f-only"):
         until_there(FIRST)
         u2f_alone()
