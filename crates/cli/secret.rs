@@ -57,6 +57,43 @@ pub(crate) fn from_prompt(question: &str) -> Result<SecretString, AppError> {
         .map_err(|error| AppError::plain(Code::Failed, format!("The terminal cannot be read: {error}.")))
 }
 
+/// As [`from_prompt`], for work that Ctrl+C drops: the terminal shows again then what is typed.
+pub(crate) async fn typed(question: &str) -> Result<SecretString, AppError> {
+    let _shown = Shown::as_it_is();
+    let question = question.to_owned();
+    let typed = tokio::task::spawn_blocking(move || from_prompt(&question)).await;
+    typed.unwrap_or_else(|_| Err(AppError::plain(Code::Failed, "The terminal cannot be read.")))
+}
+
+/// What a terminal shows of what is typed; put back when this is dropped.
+struct Shown {
+    #[cfg(unix)]
+    terminal: Option<rustix::termios::Termios>,
+}
+
+impl Shown {
+    fn as_it_is() -> Self {
+        Self {
+            #[cfg(unix)]
+            terminal: rustix::termios::tcgetattr(std::io::stdin()).ok(),
+        }
+    }
+}
+
+#[cfg(unix)]
+impl Drop for Shown {
+    fn drop(&mut self) {
+        if let Some(terminal) = &self.terminal {
+            // A terminal that is gone shows nothing.
+            let _ = rustix::termios::tcsetattr(
+                std::io::stdin(),
+                rustix::termios::OptionalActions::Now,
+                terminal,
+            );
+        }
+    }
+}
+
 /// The bytes of a key file.
 pub(crate) fn bytes_of(file: &Path) -> Result<Zeroizing<Vec<u8>>, AppError> {
     std::fs::read(file).map(Zeroizing::new).map_err(|error| {
@@ -85,18 +122,17 @@ pub(crate) fn new_one(file: Option<&Path>) -> Result<SecretString, AppError> {
     if let Some(file) = file {
         return from_file(file);
     }
-    twice("New passphrase")
+    same(from_prompt("New passphrase")?, &from_prompt("The same again")?)
 }
 
-/// Asks in the terminal twice.
-pub(crate) fn twice(question: &str) -> Result<SecretString, AppError> {
-    let first = from_prompt(question)?;
-    if first.expose_secret() != from_prompt("The same again")?.expose_secret() {
-        return Err(AppError::new(
-            Code::Usage,
-            "The two are not the same; nothing was changed.",
-            "Run the command again.",
-        ));
+/// What was typed twice.
+pub(crate) fn same(first: SecretString, again: &SecretString) -> Result<SecretString, AppError> {
+    if first.expose_secret() == again.expose_secret() {
+        return Ok(first);
     }
-    Ok(first)
+    Err(AppError::new(
+        Code::Usage,
+        "The two are not the same; nothing was changed.",
+        "Run the command again.",
+    ))
 }

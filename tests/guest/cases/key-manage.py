@@ -4,9 +4,12 @@ reset after a real replug; fido2-token and python-fido2 see the same each time."
 # proves: key-list, key-label, key-info, key-wink, key-pin, key-config, key-reset
 
 import json
+import os
 import pathlib
+import pty
 import subprocess
 import sys
+import termios
 
 sys.path.insert(0, str(pathlib.Path(__file__).resolve().parents[1]))
 from fido2.ctap2 import Ctap2
@@ -33,6 +36,28 @@ def plugged(profile):
     return Key(profile=profile, data=data, passphrase_file=passphrase_file)
 
 
+def typing(*args, answers):
+    """The command line on a terminal of its own, each prompt answered as it comes: exit code, what was shown, and
+    whether the terminal shows again what is typed."""
+    process, terminal = pty.fork()
+    if process == 0:
+        os.execv(LATCHKEY, [str(part) for part in [LATCHKEY, "--data-dir", mine, "key", *args]])
+    shown, rest = "", list(answers)
+    while True:
+        if rest and rest[0][0] in shown.rsplit("\n", 1)[-1]:
+            os.write(terminal, rest.pop(0)[1].encode())
+            shown += "\n"
+        try:
+            shown += os.read(terminal, 4096).decode()
+        except OSError:
+            break
+    echoes = bool(termios.tcgetattr(terminal)[3] & termios.ECHO)
+    code = os.waitstatus_to_exitcode(os.waitpid(process, 0)[1])
+    print(f"$ key {' '.join(args)}\n{shown}", flush=True)
+    os.close(terminal)
+    return code, shown, echoes
+
+
 def same_story():
     """getInfo as python-fido2 reads it, beside ours."""
     told, theirs = key("info"), Ctap2(next(CtapHidDevice.list_devices())).info
@@ -44,7 +69,7 @@ def same_story():
     assert told["pinUvAuthProtocols"] == theirs.pin_uv_protocols, told
     assert told["transports"] == theirs.transports, told
     assert told["minPINLength"] == theirs.min_pin_length, told
-    assert told["algorithms"] == theirs.algorithms, told
+    assert [alg["alg"] for alg in told["algorithms"]] == [alg["alg"] for alg in theirs.algorithms], told
     assert told.get("firmwareVersion") == theirs.firmware_version, told
     return told
 
@@ -78,6 +103,20 @@ with plugged("yubikey-5.7-like") as there:
     assert "pin retries: 6" in run("fido2-token", "-I", device())
     key("pin", "change", "--pin-file", pins["first"], "--new-pin-file", pins["second"])
     run("fido2-token", "-C", device(), typed="87654321\n12345678\n12345678\n")
+
+    code, shown, _ = typing(
+        "pin", "change",
+        answers=[
+            ("PIN (8 tries left): ", "00000000\n"),
+            ("New PIN: ", "12345678\n"),
+            ("The same again: ", "12345678\n"),
+            ("PIN (7 tries left): ", "12345678\n"),
+        ],
+    )
+    assert code == 0 and "4 to 63 characters" in shown and "8 tries are left" in shown, (code, shown)
+    assert "00000000" not in shown and "12345678" not in shown, "no PIN is shown"
+    code, shown, echoes = typing("pin", "change", answers=[("PIN (8 tries left): ", "\x03")])
+    assert (code, echoes) == (4, True), (code, echoes, shown)
 
     first = ["--pin-file", pins["first"]]
     key("config", "always-uv", "on", *first)

@@ -226,11 +226,13 @@ impl Away {
         let mut seconds = interval(Duration::from_secs(1));
         let done = loop {
             tokio::select! {
-                done = &mut asked => break done,
+                // Before the key is asked: the person is told to touch it, however fast it answers.
+                biased;
                 _ = seconds.tick() => if let Step::Touch { left, long } = self.guided.step(self.since.elapsed()) {
                     let seconds_left = u32::try_from(left.as_secs()).unwrap_or_default();
                     tell(&ResetStep::Touch { long, seconds_left });
                 },
+                done = &mut asked => break done,
             }
         };
         done.map_err(refused)

@@ -35,7 +35,7 @@ pub(super) fn with_key<T>(
             match interruptible(work(&mut key)).await {
                 Err(error) if can_ask(which, &error) => {
                     eprintln!("{}", error.message);
-                    key.pin = Some(secret::from_prompt(&question(&error))?);
+                    key.pin = Some(interruptible(secret::typed(&question(&error))).await?);
                 }
                 Err(error) if error.code == Code::PinNeeded => {
                     let hint =

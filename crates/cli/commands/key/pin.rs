@@ -34,7 +34,7 @@ fn set(context: &Context, which: &Which, new: &NewPin) -> Result<PinStatus, AppE
             eprintln!(
                 "A PIN can be changed, and cannot be taken off again other than by a reset, which erases the key."
             );
-            let pin = new_pin(new, &status.rules)?;
+            let pin = new_pin(new, &status.rules).await?;
             context.app.set_key_pin(key, &pin).await?;
         } else {
             context.app.set_key_pin(key, &SecretString::from("")).await?;
@@ -58,7 +58,7 @@ fn change(context: &Context, which: &Which, new: &NewPin) -> Result<PinStatus, A
         let known = typed.borrow().clone();
         let pin = match known {
             Some(pin) => pin,
-            None => new_pin(new, &PinRules::of(key))?,
+            None => new_pin(new, &PinRules::of(key)).await?,
         };
         typed.replace(Some(pin.clone()));
         context.app.change_key_pin(key, &pin).await?;
@@ -67,7 +67,7 @@ fn change(context: &Context, which: &Which, new: &NewPin) -> Result<PinStatus, A
 }
 
 /// From the file, else asked for twice, after the rules.
-fn new_pin(new: &NewPin, rules: &PinRules) -> Result<SecretString, AppError> {
+async fn new_pin(new: &NewPin, rules: &PinRules) -> Result<SecretString, AppError> {
     if let Some(file) = &new.new_pin_file {
         return secret::from_file(file);
     }
@@ -79,7 +79,8 @@ fn new_pin(new: &NewPin, rules: &PinRules) -> Result<SecretString, AppError> {
         ));
     }
     eprintln!("{}", in_words(rules));
-    secret::twice("New PIN")
+    let first = secret::typed("New PIN").await?;
+    secret::same(first, &secret::typed("The same again").await?)
 }
 
 fn in_words(rules: &PinRules) -> String {

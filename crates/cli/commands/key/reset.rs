@@ -19,7 +19,7 @@ pub(super) fn run(context: &Context, which: &Which, confirm: Option<String>) -> 
         // Before the key is unplugged: afterwards there are ten seconds.
         let typed = match confirm {
             Some(typed) => typed,
-            None => asked(context, &plan)?,
+            None => asking::interruptible(asked(context, &plan)).await?,
         };
         let mut shown = None;
         let told = |step: &ResetStep| tell(context, step, &mut shown);
@@ -28,7 +28,7 @@ pub(super) fn run(context: &Context, which: &Which, confirm: Option<String>) -> 
     })
 }
 
-fn asked(context: &Context, plan: &ResetPlan) -> Result<String, AppError> {
+async fn asked(context: &Context, plan: &ResetPlan) -> Result<String, AppError> {
     eprintln!(
         "This erases every passkey on {} ({}), its PIN and its settings, for good.",
         plan.name, plan.id
@@ -42,9 +42,12 @@ fn asked(context: &Context, plan: &ResetPlan) -> Result<String, AppError> {
     }
     eprint!("Type \"{}\" to go on: ", plan.confirmation);
     let _ = std::io::stderr().flush();
-    let mut typed = String::new();
-    let _ = std::io::stdin().read_line(&mut typed);
-    Ok(typed)
+    let typed = tokio::task::spawn_blocking(|| {
+        let mut typed = String::new();
+        std::io::stdin().read_line(&mut typed).map(|_| typed)
+    });
+    // What cannot be read is no confirmation.
+    Ok(typed.await.ok().and_then(Result::ok).unwrap_or_default())
 }
 
 /// Each step once, for scripts one line of JSON; on a terminal the seconds run.
