@@ -33,9 +33,9 @@ fn page(info: &KeyInfo) {
         say!("");
         say!("{}", bold(subject(group.subject)));
         for row in &group.rows {
-            say!("  {:<28}{}", row.title, value(row));
+            say!("  {:<31}{}", row.title, value(row));
             say!(
-                "  {:<28}{}",
+                "  {:<31}{}",
                 "",
                 styled(format!("{} ({})", row.explanation, row.member), AnsiColor::BrightBlack)
             );
