@@ -6,7 +6,7 @@ use serde::Serialize;
 use serde_json::{Map, Value, json};
 use specta::Type;
 
-use super::{OpenKey, info_table};
+use super::{OpenKey, info_table, info_transport};
 use crate::{App, error::AppError, metadata::KeyModel, passkeys::uuid};
 
 /// A key's page.
@@ -140,6 +140,9 @@ fn groups(key: &OpenKey) -> Vec<InfoGroup> {
                 explanation: row.explanation.to_owned(),
             },
         );
+    }
+    for row in key.session.initialization().map(info_transport::rows).into_iter().flatten() {
+        put(&mut groups, Subject::Interfaces, row);
     }
     for row in unknown(&key.info) {
         put(&mut groups, Subject::Unknown, row);

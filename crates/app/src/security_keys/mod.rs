@@ -10,6 +10,7 @@
 //! | `list` | the keys as a face shows them |
 //! | `watching` | keys as they come and go |
 //! | `info`, `info_table` | every member of getInfo, explained |
+//! | `info_transport` | what a key says of its way over USB |
 //! | `pin` | the PIN: its state, setting and changing it |
 //! | `config` | settings, each told before and read back after |
 //! | `reset` | four steps, armed to one key |
@@ -28,6 +29,7 @@ mod finding;
 mod fingerprints;
 mod info;
 mod info_table;
+mod info_transport;
 mod list;
 mod naming;
 mod opening;
