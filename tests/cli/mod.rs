@@ -5,6 +5,7 @@ mod completions;
 mod demo;
 mod emulated;
 mod key_changes;
+mod key_data;
 mod key_trace;
 mod locking;
 mod moving;
