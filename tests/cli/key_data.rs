@@ -3,51 +3,38 @@
 use serde_json::{Value, json};
 use std::process::Output;
 
-use crate::program::{Emulator, Home, errors};
-
-const PIN: &str = "right pin";
+use super::emulated::{Emulated, failure};
+use crate::program::{Home, errors};
 
 /// A key in memory with a PIN, which stands in a file.
 struct Key {
     home: Home,
-    address: String,
     pin_file: String,
-    _emulator: Emulator,
+    emulated: Emulated,
 }
 
 impl Key {
     fn with_pin(profile: &str) -> Self {
-        let options =
-            ["--profile", profile, "--store", "memory", "--approve", "always", "--tcp", "127.0.0.1:0"];
-        let emulator = Emulator::start(&Home::new(), &options);
-        let home = Home::new();
+        let (emulated, home) = (Emulated::start(profile), Home::new());
         let pin_file = home.path("pin").to_str().unwrap().to_owned();
-        std::fs::write(&pin_file, PIN).unwrap();
-        let address = format!("tcp:{}", emulator.tcp());
-        home.json(&["key", "--key", &address, "pin", "set", "--new-pin-file", &pin_file]);
-        Self { home, address, pin_file, _emulator: emulator }
-    }
-
-    fn with(&self, arguments: &[&str]) -> Vec<String> {
-        let start = ["key", "--key", &self.address, "--pin-file", &self.pin_file];
-        start.iter().chain(arguments).map(|argument| (*argument).to_owned()).collect()
+        std::fs::write(&pin_file, "right pin").unwrap();
+        emulated.json(&home, &["pin", "set", "--new-pin-file", &pin_file]);
+        Self { home, pin_file, emulated }
     }
 
     fn json(&self, arguments: &[&str]) -> Value {
-        let arguments = self.with(arguments);
-        self.home.json(&arguments.iter().map(String::as_str).collect::<Vec<_>>())
+        self.emulated.json(&self.home, &[&["--pin-file", &self.pin_file], arguments].concat())
     }
 
     fn run(&self, arguments: &[&str]) -> Output {
-        let arguments = self.with(arguments);
-        self.home.command(&arguments.iter().map(String::as_str).collect::<Vec<_>>()).output().unwrap()
+        self.emulated.run(&self.home, &[&["--pin-file", &self.pin_file], arguments].concat())
     }
-}
 
-fn failure(output: &Output) -> (i32, String) {
-    let error = errors(output);
-    let error: Value = serde_json::from_str(error.lines().last().unwrap_or_default()).unwrap();
-    (output.status.code().unwrap(), error["error"]["code"].as_str().unwrap().to_owned())
+    /// The exit code and the error's word.
+    fn refused(&self, arguments: &[&str]) -> (i32, String) {
+        let (code, error) = failure(&self.run(&[arguments, &["--json"]].concat()));
+        (code, error["code"].as_str().unwrap().to_owned())
+    }
 }
 
 #[test]
@@ -67,11 +54,11 @@ fn a_finger_is_learned_with_advice_named_and_forgotten() {
     let known = key.json(&["fingerprint", "list"]);
     assert_eq!(known["fingerprints"], json!([{ "id": id, "name": "Left thumb" }]));
     let long = "\u{e9}".repeat(33);
-    assert_eq!(failure(&key.run(&["fingerprint", "rename", id, &long, "--json"])), (2, "usage".to_owned()));
-    assert_eq!(failure(&key.run(&["fingerprint", "remove", id, "--json"])), (2, "usage".to_owned()));
+    assert_eq!(key.refused(&["fingerprint", "rename", id, &long]), (2, "usage".to_owned()));
+    assert_eq!(key.refused(&["fingerprint", "remove", id]), (2, "usage".to_owned()));
     key.json(&["fingerprint", "remove", id, "--yes"]);
-    let gone = key.run(&["fingerprint", "remove", id, "--yes", "--json"]);
-    assert_eq!(failure(&gone), (3, "not-found".to_owned()));
+    let gone = key.refused(&["fingerprint", "remove", id, "--yes"]);
+    assert_eq!(gone, (3, "not-found".to_owned()));
     assert_eq!(key.json(&["fingerprint", "list"])["fingerprints"], json!([]));
 }
 
@@ -84,10 +71,41 @@ fn an_empty_array_of_blobs_is_told_and_keys_without_one_say_so() {
     });
     assert_eq!(told, empty);
     assert_eq!(key.json(&["blob", "clean", "--yes"]), json!({ "removed": 0 }));
-    assert_eq!(failure(&key.run(&["blob", "read", "AAAA", "--json"])), (3, "not-found".to_owned()));
-    let missing = key.run(&["blob", "write", "AAAA", "/nonexistent", "--json"]);
-    assert_eq!(failure(&missing), (1, "failed".to_owned()));
+    assert_eq!(key.refused(&["blob", "read", "AAAA"]), (3, "not-found".to_owned()));
+    let missing = key.refused(&["blob", "write", "AAAA", "/nonexistent"]);
+    assert_eq!(missing, (1, "failed".to_owned()));
     let synced = Key::with_pin("synced");
-    assert_eq!(failure(&synced.run(&["blob", "list", "--json"])), (1, "failed".to_owned()));
-    assert_eq!(failure(&synced.run(&["fingerprint", "list", "--json"])), (1, "failed".to_owned()));
+    assert_eq!(synced.refused(&["blob", "list"]), (1, "failed".to_owned()));
+    assert_eq!(synced.refused(&["fingerprint", "list"]), (1, "failed".to_owned()));
+}
+
+#[test]
+fn a_blob_is_kept_with_its_passkey_and_is_nobody_s_when_that_is_gone() {
+    let key = Key::with_pin("yubikey-5.7-like");
+    let [ann, bob] = ["ann", "bob"].map(|name| {
+        let made =
+            key.json(&["register", "--discoverable", "--large-blob", "--user", name, "--rp", "a.example"]);
+        made["credentialId"].as_str().unwrap().to_owned()
+    });
+    let (kept, read) = (key.home.path("kept"), key.home.path("read"));
+    let (kept, read) = (kept.to_str().unwrap(), read.to_str().unwrap());
+    std::fs::write(kept, b"a certificate\0\xff").unwrap();
+    assert_eq!(key.refused(&["blob", "read", &ann]), (3, "not-found".to_owned()));
+    for credential in [&ann, &bob] {
+        key.json(&["blob", "write", credential, kept]);
+    }
+    assert!(key.run(&["blob", "read", &ann, "--output", read]).status.success());
+    assert_eq!(std::fs::read(read).unwrap(), b"a certificate\0\xff");
+    let there = key.run(&["blob", "read", &ann, "--output", read]);
+    assert_eq!(there.status.code(), Some(1), "a file that is there stays as it is");
+    assert_eq!(key.run(&["blob", "read", &bob]).stdout, b"a certificate\0\xff");
+
+    key.json(&["credential", "delete", &ann, "--yes"]);
+    let told = key.json(&["blob", "list"]);
+    assert_eq!((&told["entries"], &told["orphans"]), (&json!(2), &json!(1)));
+    let blob = json!({ "rpId": "a.example", "userName": "bob", "credentialId": bob.as_str(), "size": 15 });
+    assert_eq!(told["blobs"], json!([blob]));
+    assert_eq!(key.json(&["blob", "clean", "--yes"]), json!({ "removed": 1 }));
+    assert_eq!(key.json(&["blob", "delete", &bob, "--yes"]), json!({}));
+    assert_eq!(key.json(&["blob", "list"])["size"], json!(17));
 }
