@@ -60,4 +60,6 @@ pub mod vault;
 pub mod webdriver;
 
 pub use app::{App, Change, default_folder};
+/// For whatever shows names that keys and sites chose.
+pub use ctap::text::printable;
 pub use error::{AppError, Code};

@@ -3,6 +3,7 @@ use app::{
     AppError,
     inventory::{Account, Backup, Inventory, Wanted},
     passkeys::PasskeyKind,
+    printable,
 };
 
 use super::Context;
@@ -46,8 +47,8 @@ fn accounts(inventory: &Inventory) {
         .map(|account| {
             let name = account.user_name.as_ref().or(account.user_display_name.as_ref());
             [
-                account.rp_id.clone(),
-                name.cloned().unwrap_or_default(),
+                printable(&account.rp_id),
+                printable(name.map_or("", String::as_str)),
                 places_of(inventory, account),
                 match account.backup {
                     Backup::None => styled("no backup", AnsiColor::Yellow),
@@ -68,7 +69,7 @@ fn places_of(inventory: &Inventory, account: &Account) -> String {
         let Some(first) = here.first() else { continue };
         let kind = if first.kind == PasskeyKind::Synced { " (synced)" } else { "" };
         let twice = if here.len() > 1 { format!(" ×{}", here.len()) } else { String::new() };
-        told.push(format!("{}{kind}{twice}", place.name));
+        told.push(format!("{}{kind}{twice}", printable(&place.name)));
     }
     told.join(", ")
 }
@@ -79,7 +80,7 @@ fn places(inventory: &Inventory) {
         .iter()
         .map(|place| {
             [
-                place.name.clone(),
+                printable(&place.name),
                 place.passkeys.map_or_else(|| "not listed yet".to_owned(), |count| count.to_string()),
                 place.remaining.map(|count| count.to_string()).unwrap_or_default(),
                 place.listed_at.clone().unwrap_or_default(),

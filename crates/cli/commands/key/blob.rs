@@ -1,6 +1,6 @@
 use anstyle::AnsiColor;
 use app::{
-    AppError, Code,
+    AppError, Code, printable,
     security_keys::{KeyBlob, KeyBlobs},
 };
 use std::{
@@ -60,8 +60,8 @@ fn list(context: &Context, which: &Which) -> Result<(), AppError> {
 
 fn row(blob: &KeyBlob) -> [String; 4] {
     [
-        blob.rp_id.clone(),
-        blob.user_name.clone().unwrap_or_default(),
+        printable(&blob.rp_id),
+        printable(blob.user_name.as_deref().unwrap_or_default()),
         blob.size.map_or_else(|| styled("damaged", AnsiColor::Yellow), |size| size.to_string()),
         blob.credential_id.clone(),
     ]

@@ -1,6 +1,6 @@
 use anstyle::AnsiColor;
 use app::{
-    AppError, Code,
+    AppError, Code, printable,
     security_keys::{KeyCredential, KeyCredentials, NewNames},
 };
 
@@ -99,9 +99,9 @@ const MANY: u64 = 50;
 
 fn row(credential: &KeyCredential) -> [String; 6] {
     [
-        credential.rp_id.clone(),
-        credential.user_name.clone().unwrap_or_default(),
-        credential.user_display_name.clone().unwrap_or_default(),
+        printable(&credential.rp_id),
+        printable(credential.user_name.as_deref().unwrap_or_default()),
+        printable(credential.user_display_name.as_deref().unwrap_or_default()),
         credential.algorithm.clone().unwrap_or_else(|| "?".to_owned()),
         protection(credential.cred_protect).to_owned(),
         credential.credential_id.clone(),
@@ -123,16 +123,13 @@ fn show(context: &Context, which: &Which, id: &str) -> Result<(), AppError> {
         return print_json(&credential);
     }
     let yes = |yes: bool| if yes { "yes" } else { "no" }.to_owned();
-    let site = if credential.rp_id_whole {
-        credential.rp_id.clone()
-    } else {
-        format!("{} (cut off by the key)", credential.rp_id)
-    };
+    let rp_id = printable(&credential.rp_id);
+    let site = if credential.rp_id_whole { rp_id } else { format!("{rp_id} (cut off by the key)") };
     for (name, value) in [
         ("Site", site),
         ("Site's hash", credential.rp_id_hash),
-        ("Account", credential.user_name.unwrap_or_default()),
-        ("Person", credential.user_display_name.unwrap_or_default()),
+        ("Account", printable(&credential.user_name.unwrap_or_default())),
+        ("Person", printable(&credential.user_display_name.unwrap_or_default())),
         ("User handle", credential.user_id),
         ("Algorithm", credential.algorithm.unwrap_or_else(|| "not told".to_owned())),
         ("Protection", format!("{} (credProtect)", protection(credential.cred_protect))),
@@ -163,7 +160,7 @@ fn rename(context: &Context, which: &Which, id: &str, names: &NewNames) -> Resul
     if context.json {
         return print_json(&renamed);
     }
-    let shown = |name: &Option<String>| name.clone().unwrap_or_else(|| "none".to_owned());
+    let shown = |name: &Option<String>| name.as_deref().map_or_else(|| "none".to_owned(), printable);
     say!(
         "The key keeps: account {}, person {}.",
         shown(&renamed.user_name),
@@ -185,7 +182,7 @@ fn delete(context: &Context, which: &Which, ids: &[String], yes: bool) -> Result
         for id in ids {
             let credential = find(list.clone(), id)?;
             let account = credential.user_name.or(credential.user_display_name).unwrap_or_default();
-            eprintln!("{}  {account}", credential.rp_id);
+            eprintln!("{}  {}", printable(&credential.rp_id), printable(&account));
         }
         let question = match ids.len() {
             1 => "Delete this passkey from the key for ever?".to_owned(),

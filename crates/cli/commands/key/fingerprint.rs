@@ -1,5 +1,5 @@
 use app::{
-    AppError, Code,
+    AppError, Code, printable,
     security_keys::{KeyFingerprint, OpenKey},
 };
 use std::io::{IsTerminal, Write};
@@ -36,7 +36,9 @@ fn list(context: &Context, which: &Which) -> Result<(), AppError> {
     let rows: Vec<_> = known
         .fingerprints
         .into_iter()
-        .map(|finger| [finger.name.unwrap_or_else(|| "without a name".to_owned()), finger.id])
+        .map(|finger| {
+            [finger.name.as_deref().map_or_else(|| "without a name".to_owned(), printable), finger.id]
+        })
         .collect();
     print_table(["NAME", "ID"], &rows);
     Ok(())
