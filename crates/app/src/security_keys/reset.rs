@@ -157,24 +157,30 @@ async fn removed(mut key: OpenKey) -> Result<Away, AppError> {
     let guided = GuidedReset::of(&key.found, &key.info);
     let mut guided = guided.map_err(|error| AppError::of_key("its reset", error))?;
     let until = Instant::now() + PATIENCE;
-    while is_there(&mut key).await {
+    // As of the last look at which the key was there: one that is back at once is none of them.
+    let mut others = Vec::new();
+    while let Some(there) = beside(&mut key).await {
         if Instant::now() > until {
             return Err(too_slow("The key was not taken away."));
         }
+        others = there;
         sleep(LOOK_EVERY).await;
     }
     guided.removed();
-    let others = security_key::found().into_iter().map(|other| other.identity).collect();
     let OpenKey { found, id, info: before, .. } = key;
+    others.retain(|other| *other != found.identity);
     Ok(Away { found, id, before, guided, others, since: Instant::now() })
 }
 
-/// USB tells who is there; elsewhere a session ends with its key's power.
-async fn is_there(key: &mut OpenKey) -> bool {
-    if key.found.medium == Medium::Usb {
-        return security_key::found().iter().any(|there| there.identity == key.found.identity);
-    }
-    matches!(key.session.info().await, Ok(_) | Err(Error::Status(_) | Error::Answer(..) | Error::Busy))
+/// The keys that are there, as long as this one is. USB tells; elsewhere a session ends with its key's power.
+async fn beside(key: &mut OpenKey) -> Option<Vec<Identity>> {
+    let there: Vec<_> = security_key::found().into_iter().map(|found| found.identity).collect();
+    let is_there = if key.found.medium == Medium::Usb {
+        there.contains(&key.found.identity)
+    } else {
+        matches!(key.session.info().await, Ok(_) | Err(Error::Status(_) | Error::Answer(..) | Error::Busy))
+    };
+    is_there.then_some(there)
 }
 
 impl Away {
