@@ -1,4 +1,4 @@
-//! `cargo xtask bench`: every bench on this machine, then the one over /dev/uhid in the guest kernel.
+//! `cargo xtask bench`: every bench on this machine, then those over /dev/uhid in the guest kernel.
 
 use std::path::PathBuf;
 
@@ -14,7 +14,14 @@ pub(crate) fn bench() -> Done {
     shell::run(&mut command("cargo", &["bench", "--package", "benches"]))?;
     let program = uhid()?;
     let arguments = ["--bench", "--sample-size", "20"];
-    shell::run(command("tests/guest/run", &[]).arg(program).args(arguments))
+    shell::run(command("tests/guest/run", &[]).arg(program).args(arguments))?;
+    security_keys()
+}
+
+/// `latchkey key` beside other programs, by a script in the guest.
+fn security_keys() -> Done {
+    let python = shell::read(&mut command("tests/guest/python", &[])).ok_or("the guest has no Python")?;
+    shell::run(&mut command("tests/guest/run", &[python.trim(), "benches/security_keys.py"]))
 }
 
 /// The newest build of the bench over /dev/uhid: cargo says where it is.

@@ -1,7 +1,6 @@
 #!/usr/bin/env python3
 """The command line manages a key on the bus: it is found, named and shown, its PIN and settings are changed, and it is
 reset after a real replug; fido2-token and python-fido2 see the same each time."""
-# proves: key-list, key-label, key-info, key-wink, key-pin, key-config, key-reset
 
 import json
 import os

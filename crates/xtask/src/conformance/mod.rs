@@ -3,7 +3,9 @@
 //! - `tests/conformance/items.tsv` lists the items: id, group, section, what
 //! - [`proof`]: a comment `proves: id, id` above a test says which it proves
 //! - [`matrix`]: `docs/conformance.md`, one row an item
+//! - [`features`]: the tables of `docs/security-keys.md`, and whether their tests are there
 
+mod features;
 mod matrix;
 mod proof;
 
@@ -15,6 +17,7 @@ use std::path::{Path, PathBuf};
 
 const ITEMS: &str = "tests/conformance/items.tsv";
 const MATRIX: &str = "docs/conformance.md";
+const FEATURES: &str = "docs/security-keys.md";
 /// Where tests are, whatever language they are in.
 const TESTS: [&str; 2] = ["crates", "tests"];
 
@@ -24,7 +27,8 @@ pub(crate) fn write() -> Done {
     fs::write(MATRIX, page).map_err(|reason| format!("{MATRIX} cannot be written: {reason}"))
 }
 
-/// Fails where an item has no proof, or where the matrix in the repository is not the one that the tests give.
+/// Fails where an item has no proof, where the matrix in the repository is not the one that the tests give, or where
+/// docs/security-keys.md names a test that is not there.
 pub(crate) fn check() -> Done {
     let (items, proofs) = (items()?, proofs()?);
     let page = matrix::matrix(&items, &proofs)?;
@@ -35,7 +39,8 @@ pub(crate) fn check() -> Done {
     if read(Path::new(MATRIX))? != page {
         return Err(format!("{MATRIX} is not what the tests say; run `cargo xtask conformance`"));
     }
-    Ok(())
+    features::check(&read(Path::new(FEATURES))?, |path| fs::read_to_string(path).ok())
+        .map_err(|reason| format!("{FEATURES}: {reason}"))
 }
 
 fn items() -> Result<Vec<Item>, String> {

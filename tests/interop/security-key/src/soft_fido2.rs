@@ -1,5 +1,6 @@
 //! `soft-fido2-key`: soft-fido2's authenticator by its own CTAPHID handler, behind /dev/uhid until it is killed. Every
-//! touch is given. Its credentials and its PIN are in memory.
+//! touch is given. Its credentials and its PIN are in memory, so it does not end where it is unplugged: the lines `unplug`
+//! and `plug in` on its standard input do that.
 
 mod uhid;
 
@@ -12,6 +13,7 @@ use std::{
     collections::BTreeMap,
     io,
     sync::{Mutex, MutexGuard, PoisonError},
+    thread,
     time::SystemTime,
 };
 use uhid::Device;
@@ -32,6 +34,8 @@ fn main() -> io::Result<()> {
         .extensions(vec!["credProtect".into()])
         .options(options)
         .build();
+    let port = device.again()?;
+    thread::spawn(move || obey(port));
     let authenticator = Authenticator::with_config(Stored::default(), config).expect("an authenticator");
     let mut handler = CtapHidHandler::new(Handler(authenticator));
     loop {
@@ -40,6 +44,17 @@ fn main() -> io::Result<()> {
             device.write(answer.as_bytes())?;
         }
     }
+}
+
+fn obey(mut port: Device) -> io::Result<()> {
+    for line in io::stdin().lines() {
+        match line?.as_str() {
+            "unplug" => port.unplug()?,
+            "plug in" => port.plug_in()?,
+            other => eprintln!("neither `unplug` nor `plug in`: {other}"),
+        }
+    }
+    Ok(())
 }
 
 struct Handler(Authenticator<Stored>);

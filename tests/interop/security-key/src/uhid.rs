@@ -11,6 +11,7 @@ pub type Report = [u8; 64];
 
 /// `sizeof(struct uhid_event)`
 const EVENT: usize = 4380;
+const DESTROY: u32 = 1;
 const OUTPUT: u32 = 6;
 const CREATE2: u32 = 11;
 const INPUT2: u32 = 12;
@@ -25,7 +26,11 @@ const DESCRIPTOR: [u8; 34] = [
 ];
 
 /// The device; it leaves the bus when the last of its handles is closed.
-pub struct Device(File);
+pub struct Device {
+    file: File,
+    /// What makes it.
+    creation: Vec<u8>,
+}
 
 impl Device {
     /// A device by this name and these numbers.
@@ -45,18 +50,35 @@ impl Device {
         }
         event.extend(DESCRIPTOR);
         event.resize(event.len() + DATA - DESCRIPTOR.len(), 0);
-        let mut file = OpenOptions::new().read(true).write(true).open("/dev/uhid")?;
-        file.write_all(&event)?;
-        Ok(Self(file))
+        let file = OpenOptions::new().read(true).write(true).open("/dev/uhid")?;
+        let mut device = Self { file, creation: event };
+        device.plug_in()?;
+        Ok(device)
+    }
+
+    /// Puts it on the bus.
+    ///
+    /// # Errors
+    /// Those of /dev/uhid.
+    pub fn plug_in(&mut self) -> io::Result<()> {
+        self.file.write_all(&self.creation)
+    }
+
+    /// Takes it off the bus; the program goes on.
+    ///
+    /// # Errors
+    /// Those of /dev/uhid.
+    #[allow(dead_code, reason = "one of the two programs is unplugged by its end")]
+    pub fn unplug(&mut self) -> io::Result<()> {
+        self.file.write_all(&DESTROY.to_ne_bytes())
     }
 
     /// A second handle, for another thread.
     ///
     /// # Errors
     /// Where the program has too many files open.
-    #[allow(dead_code, reason = "one of the two programs reads in a thread")]
     pub fn again(&self) -> io::Result<Self> {
-        self.0.try_clone().map(Self)
+        Ok(Self { file: self.file.try_clone()?, creation: self.creation.clone() })
     }
 
     /// The next report from the computer; waits for it.
@@ -66,7 +88,7 @@ impl Device {
     pub fn read(&mut self) -> io::Result<Report> {
         let mut event = [0; EVENT];
         loop {
-            let read = self.0.read(&mut event)?;
+            let read = self.file.read(&mut event)?;
             let kind = event.first_chunk().map_or(0, |kind| u32::from_ne_bytes(*kind));
             // What a program writes begins with the report's number, which is 0 here.
             if read > 4
@@ -87,6 +109,6 @@ impl Device {
         let mut event = Vec::from(INPUT2.to_ne_bytes());
         event.extend((report.len() as u16).to_ne_bytes());
         event.extend(report);
-        self.0.write_all(&event)
+        self.file.write_all(&event)
     }
 }
