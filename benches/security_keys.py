@@ -61,6 +61,8 @@ def by_python_fido2():
     start = time.perf_counter()
     ctap = connected()
     management = CredentialManagement(ctap, *token(ctap, ClientPin.PERMISSION.CREDENTIAL_MGMT))
+    # `latchkey key credential list` tells the counts, too.
+    management.get_metadata()
     hashes = [site[CredentialManagement.RESULT.RP_ID_HASH] for site in management.enumerate_rps()]
     found = sum(len(management.enumerate_creds(digest)) for digest in hashes)
     print(found, time.perf_counter() - start)
