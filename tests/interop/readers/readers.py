@@ -235,10 +235,14 @@ def taken_away(key):
     print("a key that is taken off the reader in the middle of a message is told as that")
 
 
-def u2f_alone():
+def u2f_alone(key):
     assert well("version", FIRST) == ["U2F_V2\\x90\\x00"]
     fails("The key did not take the message: the command is not known to the key", "info", FIRST)
-    print("u2f-only: by U2F messages")
+    registered = latchkey_key("--key", FIRST, "register", "--sign-in")
+    assert registered.returncode == 0, registered
+    assert '"protocol":"u2f"' in registered.stdout and "attestation" in registered.stdout, registered.stdout
+    assert key.asked == ["u2fRegister", "u2fAuthenticate"], key.asked
+    print("u2f-only: by U2F messages, registered and signed in")
 
 
 def two_readers(first, second):
@@ -267,6 +271,7 @@ def reset_at_a_reader():
         assert step() == {"step": "remove", "reader": True}
         between.lift()
         assert step() == {"step": "insert", "reader": True}
+        until("empty readers", lambda: well("readers") == EMPTY)
         between.lay_down()
         touch = step()
         assert touch["step"] == "touch" and 5 <= touch["secondsLeft"] <= 10, touch
@@ -321,9 +326,9 @@ with pcscd():
         until_there(FIRST)
         taken_away(key)
     reset_at_a_reader()
-    with Key("u2f-only"):
+    with Key("u2f-only") as key:
         until_there(FIRST)
-        u2f_alone()
+        u2f_alone(key)
     with Key("yubikey-5.7-like") as first, Key("device-bound", SECOND) as second:
         until_there(FIRST, SECOND)
         two_readers(first, second)

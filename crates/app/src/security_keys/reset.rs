@@ -213,7 +213,10 @@ impl Away {
         let powered = Instant::now();
         let (session, info) = loop {
             match opening::session(&found, &request.progress).await {
-                Err(Error::NoPermission(_) | Error::Busy | Error::Gone(_)) if powered.elapsed() < OPENING => {
+                // A card that is being laid down breaks off at times.
+                Err(Error::NoPermission(_) | Error::Busy | Error::Gone(_) | Error::Reader(_))
+                    if powered.elapsed() < OPENING =>
+                {
                     sleep(LOOK_EVERY).await;
                 }
                 opened => break opened.map_err(|error| AppError::of_key("being opened", error))?,
