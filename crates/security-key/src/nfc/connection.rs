@@ -23,8 +23,8 @@ pub(super) struct Connection {
     tap: Option<Tap>,
 }
 
-/// Readers notice within this time that a card is gone: pcscd asks them every 400 ms.
-const NOTICES: Duration = Duration::from_secs(1);
+/// Readers notice within this time that a card is gone: pcscd asks them every 400 ms, where the computer has time.
+const NOTICES: Duration = Duration::from_secs(3);
 /// An extended command without limit.
 const UNLIMITED: usize = 65_544;
 
@@ -104,7 +104,12 @@ impl Connection {
 impl Wire for Connection {
     fn transmit(&mut self, apdu: &[u8]) -> Result<Vec<u8>, Error> {
         self.passed(Passed::ToKey(apdu));
-        let answer = self.card.transmit(apdu).map_err(|error| self.why(error))?;
+        // Some drivers give nothing for the answer of a card that is gone.
+        let answer = self.card.transmit(apdu).and_then(|answer| match answer.len() {
+            0 | 1 => Err(Error::Broken),
+            _ => Ok(answer),
+        });
+        let answer = answer.map_err(|error| self.why(error))?;
         self.passed(Passed::FromKey(&answer));
         Ok(answer)
     }
