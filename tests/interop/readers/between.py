@@ -33,10 +33,12 @@ class Between:
     def serve(self):
         self.card, _ = self.listener.accept()
         # A card that is gone takes the reader's connection along.
-        with self.card, contextlib.suppress(ConnectionError):
+        with self.card, contextlib.suppress(EOFError, ConnectionError):
             while self.down.wait():
                 with socket.create_connection(("127.0.0.1", self.reader_port)) as self.reader:
-                    self.relay()
+                    # A card may be lifted while it is asked.
+                    with contextlib.suppress(ConnectionError):
+                        self.relay()
                 send(self.card, OFF)
 
     def relay(self):
@@ -54,7 +56,7 @@ class Between:
         send(self.card, message)
         answer = receive(self.card)
         if not answer:
-            raise ConnectionResetError
+            raise EOFError
         return answer
 
     def answer(self, apdu):
