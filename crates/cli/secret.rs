@@ -85,11 +85,8 @@ impl Drop for Shown {
     fn drop(&mut self) {
         if let Some(terminal) = &self.terminal {
             // A terminal that is gone shows nothing.
-            let _ = rustix::termios::tcsetattr(
-                std::io::stdin(),
-                rustix::termios::OptionalActions::Now,
-                terminal,
-            );
+            let _ =
+                rustix::termios::tcsetattr(std::io::stdin(), rustix::termios::OptionalActions::Now, terminal);
         }
     }
 }

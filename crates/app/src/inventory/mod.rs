@@ -19,7 +19,6 @@ use crate::{
     passkeys::PasskeyKind,
     vault::explain,
 };
-use ::vault::Listing;
 
 /// One table over all places that hold passkeys. Nothing in it opens anything.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Type)]
@@ -131,32 +130,6 @@ impl App {
         Ok(csv::write(&self.inventory(wanted)?))
     }
 
-    /// Remembers in the vault that a security key was there, and what it listed. `false` where the vault is locked or
-    /// there is none: then nothing is kept.
-    ///
-    /// # Errors
-    /// What the vault says when it cannot be written.
-    pub fn remember_key(
-        &self,
-        id: &str,
-        name: &str,
-        aaguid: Option<[u8; 16]>,
-        listing: Option<Listing>,
-    ) -> Result<bool, AppError> {
-        let Ok(vault) = self.open_vault() else { return Ok(false) };
-        let seen = vault.see_key(id, name, unix_time(), |key| {
-            if let Some(aaguid) = aaguid {
-                key.aaguid = Some(aaguid.to_vec());
-            }
-            if listing.is_some() {
-                key.listing = listing;
-            }
-        });
-        seen.map_err(explain)?;
-        self.changed(Change::Passkeys);
-        Ok(true)
-    }
-
     /// Forgets a security key, its list and its read-only token.
     ///
     /// # Errors
@@ -182,8 +155,4 @@ impl Wanted {
             && (!self.without_backup || account.backup == Backup::None)
             && (!self.duplicates || account.passkeys.iter().any(|entry| entry.duplicate))
     }
-}
-
-fn unix_time() -> u64 {
-    std::time::SystemTime::now().duration_since(std::time::UNIX_EPOCH).map_or(0, |elapsed| elapsed.as_secs())
 }
