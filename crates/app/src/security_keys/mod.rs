@@ -9,7 +9,7 @@
 //! | `proof` | the PIN, and what a key says of a wrong one |
 //! | `list` | the keys as a face shows them |
 //! | `watching` | keys as they come and go |
-//! | `info`, `info_table` | every member of getInfo, explained |
+//! | `info`, `info_table`, `info_words` | every member of getInfo, explained |
 //! | `info_transport` | what a key says of its way over USB |
 //! | `pin` | the PIN: its state, setting and changing it |
 //! | `config` | settings, each told before and read back after |
@@ -30,6 +30,7 @@ mod fingerprints;
 mod info;
 mod info_table;
 mod info_transport;
+mod info_words;
 mod list;
 mod naming;
 mod opening;
