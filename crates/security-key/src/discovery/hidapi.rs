@@ -37,7 +37,7 @@ pub fn found_by_hidapi() -> Vec<Found> {
 /// Looks every now and then: hidapi does not tell when a device comes.
 #[cfg(not(target_os = "linux"))]
 pub(super) async fn watch(tell: tokio::sync::mpsc::UnboundedSender<super::Event>) {
-    let mut told = super::watch::Told::default();
+    let mut told = super::told::Told::default();
     while let Ok(keys) = tokio::task::spawn_blocking(found_by_hidapi).await {
         if told.tell(keys, &tell).is_err() {
             return;

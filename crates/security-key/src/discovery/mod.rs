@@ -4,6 +4,7 @@
 //! |---|---|
 //! | [`found`] | the keys that are there now |
 //! | [`watch()`] | hears of keys that come and go |
+//! | `told` | what listeners were told of already |
 //! | [`touched`] | which of them the person means |
 //! | `usb` | the system's HID devices, from /sys |
 //! | `hidapi` | the HID devices of macOS and Windows |
@@ -15,6 +16,8 @@
 mod descriptor;
 #[cfg(feature = "hidapi")]
 mod hidapi;
+#[cfg(any(target_os = "linux", feature = "hidapi"))]
+mod told;
 mod touched;
 #[cfg(target_os = "linux")]
 mod uevent;
@@ -96,10 +99,11 @@ impl Found {
         if let Some(key) = there.into_iter().find(|key| key.address == address) {
             return key;
         }
+        let address_alone = Identity(address.to_owned());
         #[cfg(target_os = "linux")]
-        let identity = usb::identity_of(address);
+        let identity = usb::identity_of(address).unwrap_or(address_alone);
         #[cfg(not(target_os = "linux"))]
-        let identity = None;
+        let identity = address_alone;
         Self {
             address: address.to_owned(),
             medium,
@@ -109,7 +113,7 @@ impl Found {
             product_id: None,
             serial: None,
             port: None,
-            identity: identity.unwrap_or_else(|| Identity(address.to_owned())),
+            identity,
         }
     }
 

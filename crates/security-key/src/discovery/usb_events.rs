@@ -9,9 +9,9 @@ use tokio::{
 
 use super::{
     Event, Found, Identity,
+    told::{Told, holds},
     uevent::{Uevents, may_be_deaf},
     usb,
-    watch::{Told, holds},
 };
 
 /// How often to look where nobody tells.
