@@ -7,7 +7,7 @@ use std::path::PathBuf;
 pub(crate) enum Metadata {
     /// Takes a file into the data folder: the FIDO Alliance's BLOB once its signature holds, or a list of AAGUIDs
     ///
-    /// Read are the BLOB of https://mds3.fidoalliance.org, the file of the Convenience Metadata Service and the
+    /// Read are the BLOB of mds3.fidoalliance.org, the file of the Convenience Metadata Service and the
     /// community's aaguid.json. The program never fetches them itself. Of the two lists nobody signed anything: what
     /// they say is only claimed. docs/metadata.md tells more.
     Import {
