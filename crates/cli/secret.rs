@@ -3,7 +3,7 @@
 use app::{App, AppError, Code};
 use secrecy::{ExposeSecret, SecretString};
 use std::{
-    io::{IsTerminal, Read},
+    io::{ErrorKind, IsTerminal, Read},
     path::Path,
 };
 use zeroize::Zeroizing;
@@ -52,9 +52,17 @@ pub(crate) fn from_prompt(question: &str) -> Result<SecretString, AppError> {
             "Name a file with --passphrase-file, or give the passphrase on standard input with --passphrase-file -.",
         ));
     }
-    rpassword::prompt_password(format!("{question}: "))
-        .map(SecretString::from)
-        .map_err(|error| AppError::plain(Code::Failed, format!("The terminal cannot be read: {error}.")))
+    // Before the question is seen: somebody who answers at once is not shown either.
+    let _shown = Shown::hidden();
+    rpassword::prompt_password(format!("{question}: ")).map(SecretString::from).map_err(|error| {
+        match error.kind() {
+            // Ctrl+C.
+            ErrorKind::Interrupted => {
+                AppError::plain(Code::Refused, "You took the request back; nothing was changed.")
+            }
+            _ => AppError::plain(Code::Failed, format!("The terminal cannot be read: {error}.")),
+        }
+    })
 }
 
 /// As [`from_prompt`], for work that Ctrl+C drops: the terminal shows again then what is typed.
@@ -77,6 +85,20 @@ impl Shown {
             #[cfg(unix)]
             terminal: rustix::termios::tcgetattr(std::io::stdin()).ok(),
         }
+    }
+
+    /// Shows nothing from now on, and takes Ctrl+C for something typed, which the prompt hears.
+    fn hidden() -> Self {
+        let shown = Self::as_it_is();
+        #[cfg(unix)]
+        if let Some(mut silent) = shown.terminal.clone() {
+            use rustix::termios::{LocalModes, OptionalActions, tcsetattr};
+
+            silent.local_modes.remove(LocalModes::ECHO | LocalModes::ICANON | LocalModes::ISIG);
+            // A terminal that cannot be silenced is left to the prompt's own means.
+            let _ = tcsetattr(std::io::stdin(), OptionalActions::Now, &silent);
+        }
+        shown
     }
 }
 
