@@ -1,6 +1,7 @@
 //! The lenient reader: any well-formed item (RFC 8949 §5.3.1). As in the strict one, recursion is bounded, and memory
 //! by the bytes that are really there.
 
+use super::cursor::{Cursor, inner};
 use super::writer::{FALSE, MajorType, encode};
 use crate::Status;
 use ciborium::{Value, value::Integer};
@@ -15,19 +16,18 @@ const LEAST_SECOND_BYTE: u8 = 32;
 
 /// The item that `bytes` begin with, and its length.
 pub(super) fn read(bytes: &[u8], depth: usize) -> Result<(Value, usize), Status> {
-    let mut reader = Reader { bytes, position: 0 };
+    let mut reader = Reader { cursor: Cursor::new(bytes) };
     let value = reader.item(depth)?;
-    Ok((value, reader.position))
+    Ok((value, reader.cursor.position()))
 }
 
 struct Reader<'a> {
-    bytes: &'a [u8],
-    position: usize,
+    cursor: Cursor<'a>,
 }
 
 impl<'a> Reader<'a> {
     fn item(&mut self, depth: usize) -> Result<Value, Status> {
-        let initial = self.byte()?;
+        let initial = self.cursor.byte()?;
         let information = initial & 0x1F;
         match initial >> 5 {
             MajorType::UNSIGNED => Ok(Value::Integer(self.argument(information)?.into())),
@@ -82,10 +82,10 @@ impl<'a> Reader<'a> {
             FALSE_INFORMATION => Value::Bool(false),
             TRUE_INFORMATION => Value::Bool(true),
             0..=23 => Value::Null,
-            24 if self.byte()? >= LEAST_SECOND_BYTE => Value::Null,
-            25 => Value::Float(half(u16::from_be_bytes(self.chunk()?))),
-            26 => Value::Float(f32::from_be_bytes(self.chunk()?).into()),
-            27 => Value::Float(f64::from_be_bytes(self.chunk()?)),
+            24 if self.cursor.byte()? >= LEAST_SECOND_BYTE => Value::Null,
+            25 => Value::Float(half(u16::from_be_bytes(self.cursor.chunk()?))),
+            26 => Value::Float(f32::from_be_bytes(self.cursor.chunk()?).into()),
+            27 => Value::Float(f64::from_be_bytes(self.cursor.chunk()?)),
             _ => return Err(Status::INVALID_CBOR),
         })
     }
@@ -97,7 +97,7 @@ impl<'a> Reader<'a> {
         }
         let mut bytes = Vec::new();
         loop {
-            match self.byte()? {
+            match self.cursor.byte()? {
                 BREAK => return Ok(bytes),
                 initial if initial >> 5 == major => bytes.extend(self.piece(initial & 0x1F)?),
                 _ => return Err(Status::INVALID_CBOR),
@@ -107,7 +107,7 @@ impl<'a> Reader<'a> {
 
     fn piece(&mut self, information: u8) -> Result<&'a [u8], Status> {
         let length = self.argument(information)?;
-        self.take(usize::try_from(length).map_err(|_| Status::INVALID_CBOR)?)
+        self.cursor.take(usize::try_from(length).map_err(|_| Status::INVALID_CBOR)?)
     }
 
     /// How many items are stated; `None` where a break ends them.
@@ -122,11 +122,7 @@ impl<'a> Reader<'a> {
                 *left -= 1;
                 true
             }
-            None if self.bytes.get(self.position) == Some(&BREAK) => {
-                self.position += 1;
-                false
-            }
-            None => true,
+            None => !self.cursor.passes(BREAK),
         }
     }
 
@@ -140,27 +136,8 @@ impl<'a> Reader<'a> {
             27 => 8,
             _ => return Err(Status::INVALID_CBOR),
         };
-        Ok(self.take(width)?.iter().fold(0, |value, byte| value << 8 | u64::from(*byte)))
+        Ok(self.cursor.take(width)?.iter().fold(0, |value, byte| value << 8 | u64::from(*byte)))
     }
-
-    fn byte(&mut self) -> Result<u8, Status> {
-        self.chunk().map(|[byte]| byte)
-    }
-
-    fn chunk<const N: usize>(&mut self) -> Result<[u8; N], Status> {
-        self.take(N)?.try_into().map_err(|_| Status::INVALID_CBOR)
-    }
-
-    fn take(&mut self, length: usize) -> Result<&'a [u8], Status> {
-        let end = self.position.checked_add(length).ok_or(Status::INVALID_CBOR)?;
-        let taken = self.bytes.get(self.position..end).ok_or(Status::INVALID_CBOR)?;
-        self.position = end;
-        Ok(taken)
-    }
-}
-
-fn inner(depth: usize) -> Result<usize, Status> {
-    depth.checked_sub(1).ok_or(Status::INVALID_CBOR)
 }
 
 /// A number of 16 bits (IEEE 754 binary16).

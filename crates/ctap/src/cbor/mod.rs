@@ -4,6 +4,7 @@
 //! `ciborium::Value` is the tree; reading and writing are our own, because the status byte of a refusal and the
 //! order of map keys are part of the wire, and because nothing may be allocated for a length that is only claimed.
 
+mod cursor;
 mod lenient;
 mod map;
 mod reader;

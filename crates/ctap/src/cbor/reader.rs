@@ -1,5 +1,6 @@
 //! The strict reader: one pass, recursion bounded, memory bounded by the bytes that are really there.
 
+use super::cursor::{Cursor, inner};
 use super::writer::{FALSE, MajorType, NULL, TRUE, compare_keys};
 use crate::Status;
 use ciborium::{Value, value::Integer};
@@ -8,14 +9,13 @@ use std::cmp::Ordering;
 /// The item that `bytes` begin with, and its length. Where it is a map, what stands under the key whose encoding is
 /// `unordered` may have its own keys in any order.
 pub(super) fn read(bytes: &[u8], depth: usize, unordered: Option<u8>) -> Result<(Value, usize), Status> {
-    let mut reader = Reader { bytes, position: 0, unordered, ordered: true };
+    let mut reader = Reader { cursor: Cursor::new(bytes), unordered, ordered: true };
     let value = reader.item(depth)?;
-    Ok((value, reader.position))
+    Ok((value, reader.cursor.position()))
 }
 
 struct Reader<'a> {
-    bytes: &'a [u8],
-    position: usize,
+    cursor: Cursor<'a>,
     /// The key of the outermost map below which order does not count.
     unordered: Option<u8>,
     ordered: bool,
@@ -23,7 +23,7 @@ struct Reader<'a> {
 
 impl<'a> Reader<'a> {
     fn item(&mut self, depth: usize) -> Result<Value, Status> {
-        let initial = self.byte()?;
+        let initial = self.cursor.byte()?;
         let information = initial & 0x1F;
         match initial >> 5 {
             MajorType::UNSIGNED => Ok(Value::Integer(self.argument(information)?.into())),
@@ -65,9 +65,9 @@ impl<'a> Reader<'a> {
         let mut entries: Vec<(Value, Value)> = Vec::new();
         let mut last: Option<&[u8]> = None;
         for _ in 0..count {
-            let start = self.position;
+            let start = self.cursor.position();
             let key = self.item(depth)?;
-            let raw = self.bytes.get(start..self.position).unwrap_or_default();
+            let raw = self.cursor.since(start);
             let repeated = if self.ordered {
                 last.is_some_and(|last| compare_keys(last, raw) != Ordering::Less)
             } else {
@@ -95,27 +95,12 @@ impl<'a> Reader<'a> {
             27 => (8, 1 << 32),
             _ => return Err(Status::INVALID_CBOR),
         };
-        let argument = self.take(width)?.iter().fold(0, |value, byte| value << 8 | u64::from(*byte));
+        let argument = self.cursor.take(width)?.iter().fold(0, |value, byte| value << 8 | u64::from(*byte));
         if argument < least { Err(Status::INVALID_CBOR) } else { Ok(argument) }
     }
 
     fn string(&mut self, information: u8) -> Result<&'a [u8], Status> {
         let length = self.argument(information)?;
-        self.take(usize::try_from(length).map_err(|_| Status::INVALID_CBOR)?)
+        self.cursor.take(usize::try_from(length).map_err(|_| Status::INVALID_CBOR)?)
     }
-
-    fn byte(&mut self) -> Result<u8, Status> {
-        self.take(1)?.first().copied().ok_or(Status::INVALID_CBOR)
-    }
-
-    fn take(&mut self, length: usize) -> Result<&'a [u8], Status> {
-        let end = self.position.checked_add(length).ok_or(Status::INVALID_CBOR)?;
-        let taken = self.bytes.get(self.position..end).ok_or(Status::INVALID_CBOR)?;
-        self.position = end;
-        Ok(taken)
-    }
-}
-
-fn inner(depth: usize) -> Result<usize, Status> {
-    depth.checked_sub(1).ok_or(Status::INVALID_CBOR)
 }
